@@ -1,0 +1,1 @@
+"""The running process. The only room that knows Telegram and Discord."""
