@@ -1,0 +1,266 @@
+"""From a request to a reply: one transaction, one handler, and an answer only after the commit."""
+
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chat.address import Platform
+from chat.message import Button, Message, Reply, Shown
+from chat.request import Fact, Kind, Request
+from db import inbound, people
+from db.installation import Installation
+from db.keys import Keys
+from db.people import Person
+from db.session import Database
+from handlers import forms
+from handlers.context import Context, UserError
+from handlers.feature import Answered, Command, Needs, Route, Routes
+from texts import LANGUAGES, questions, translator
+
+log = logging.getLogger(__name__)
+
+Call = Callable[[Context], Coroutine[Any, Any, Answered]]
+DO = "do-"  # a deep link that runs a command: /start do-vecka
+
+
+class Dispatch:
+    """`handle` is the inward seam that every adapter calls; `shown` and `facts` are asked before it."""
+
+    def __init__(
+        self,
+        database: Database,
+        keys: Keys,
+        routes: Routes,
+        installation: Installation,
+        *,
+        clock: Callable[[], datetime],
+        on_queued: Callable[[], None],
+    ) -> None:
+        """`on_queued` is called after a commit that put something into the outbox."""
+        self.database = database
+        self.keys = keys
+        self.routes = routes
+        self.installation = installation
+        self._clock = clock
+        self._on_queued = on_queued
+
+    def shown(self, request: Request) -> Shown:
+        """Where the answer to this request will appear."""
+        route = self._declared(request)
+        return route.shown if route else Shown.PRIVATELY
+
+    def facts(self, request: Request) -> frozenset[Fact]:
+        """What the adapter is to ask the platform before `handle`."""
+        route = self._declared(request)
+        return route.facts if route else frozenset()
+
+    def _declared(self, request: Request) -> Route | None:
+        if request.kind is Kind.COMMAND:
+            command = self.routes.commands.get(request.route)
+            return command.route if command else None
+        if request.kind is Kind.PRESS:
+            return self.routes.buttons.get(request.route)
+        form = self.routes.forms.get(request.route) if request.kind is Kind.FORM else None
+        return form.route if form else None
+
+    async def handle(self, request: Request) -> Reply | None:
+        """The answer to show, after everything the handler wrote is committed; None: say nothing.
+
+        Never raises but for cancellation: what went wrong is logged by place, and the asker gets a sentence.
+        """
+        try:
+            return await self._in_transaction(request)
+        except DBAPIError as error:
+            log.error("%s %s was not saved: %s", request.kind, request.route, type(error.orig).__name__)
+            return self._sorry(
+                request, "I could not save that just now. Nothing was sent. Please try again in a while."
+            )
+        except Exception:
+            log.exception("%s %s failed", request.kind, request.route)
+            return self._sorry(request, "Something went wrong on my side. Please try again in a while.")
+
+    def _sorry(self, request: Request, sentence: str) -> Reply | None:
+        if request.kind is Kind.EVENT:
+            return None
+        t = translator(self._language(request), self.installation.zone, default=self.installation.language)
+        return Reply(Message(t(sentence)))
+
+    async def _in_transaction(self, request: Request) -> Reply | None:
+        refusal: UserError | None = None
+        try:
+            async with self.database.write() as session:
+                ctx = await self._context(request, session)
+                if ctx is None:
+                    return None
+                reply = _as_reply(await self._answer(ctx))
+                queued = session.info.get("wake", False)
+        except _Refused as refused:
+            refusal, ctx = refused.error, refused.ctx
+            reply = Reply(Message.of(ctx.t(refusal.sentence, **refusal.values), *refusal.buttons))
+            queued = False
+        if queued:
+            self._on_queued()
+        return reply
+
+    async def _context(self, request: Request, session: AsyncSession) -> Context | None:
+        """The handler's context; None when the update came before, or nobody is to be seen behind it."""
+        now = self._clock()
+        platform = request.chat.address.platform
+        if request.update and not await inbound.is_new(session, platform.value, request.update, now=now):
+            return None
+        person = await self._person(request, session, now)
+        if person is None:
+            return None
+        t = translator(person.language, self.installation.zone, default=self.installation.language)
+        return Context(request, person, session, t, now, self.installation, self.keys, self.routes)
+
+    async def _person(self, request: Request, session: AsyncSession, now: datetime) -> Person | None:
+        person = await people.get_person(session, self.keys, request.sender) if request.sender else None
+        if request.kind is Kind.EVENT:
+            return person or replace(people.NOBODY, language=self._language(request))
+        if request.sender is None:
+            return None
+        if person is None:
+            invented = request.sender.platform is Platform.TRY
+            language = self._language(request)
+            person = await people.add_person(
+                session, self.keys, request.sender, language=language, invented=invented, now=now
+            )
+        if request.chat.private and not (person.opened and person.reachable):
+            person = await people.set_opened(session, person)
+        return person
+
+    def _language(self, request: Request) -> str:
+        guess = request.language[:2].lower()
+        return guess if guess in LANGUAGES else self.installation.language
+
+    async def _answer(self, ctx: Context) -> Answered:
+        call = self._call(ctx)
+        try:
+            answered = await call(ctx) if call else None
+            if ctx.person.asking and answered and self._is_aside(ctx.request):
+                return await forms.waiting(ctx, _as_reply(answered) or Reply())
+        except UserError as error:
+            raise _Refused(error, ctx) from error
+        return answered
+
+    def _is_aside(self, request: Request) -> bool:
+        """True for a command in the middle of a form: it is answered, the draft waits."""
+        return request.kind is Kind.COMMAND and self.shown(request) is not Shown.FORM and request.chat.private
+
+    def _call(self, ctx: Context) -> Call | None:
+        match ctx.request.kind:
+            case Kind.COMMAND:
+                return self._command
+            case Kind.PRESS:
+                return self._press
+            case Kind.TEXT:
+                return self._text
+            case Kind.FORM:
+                return self._form
+            case Kind.EVENT:
+                return self._event
+
+    async def _command(self, ctx: Context) -> Answered:
+        request = ctx.request
+        if request.route == "start" and request.chat.private and request.argument:
+            return await self._link(ctx)
+        command = self.routes.commands.get(request.route)
+        if command is None:
+            return await self._fallback(ctx, "command")
+        if command.private and not ctx.in_private:
+            return _lead_to_private(ctx, command)
+        if command.groups_only and ctx.in_private:
+            raise UserError("Write that in the group it is about.")
+        return await _run(ctx, command.route)
+
+    async def _link(self, ctx: Context) -> Answered:
+        payload = ctx.request.argument
+        if payload.startswith(DO):
+            return await self._command(_but(ctx, route=payload.removeprefix(DO), argument=""))
+        prefix, _, argument = payload.partition("-")
+        route = self.routes.links.get(prefix)
+        if route is None:
+            return await _run(_but(ctx, argument=payload), self.routes.commands["start"].route)
+        return await _run(_but(ctx, argument=argument), route)
+
+    async def _press(self, ctx: Context) -> Answered:
+        route = self.routes.buttons.get(ctx.request.route)
+        if route is None:
+            raise UserError("That button is no longer in use. Write what you want to know, or /hjalp.")
+        return await _run(ctx, route)
+
+    async def _text(self, ctx: Context) -> Answered:
+        first, _, rest = ctx.request.text.strip().partition("\n")
+        if ctx.in_private and first.strip().lower() in self.routes.commands and rest:
+            return await self._command(_but(ctx, kind=Kind.COMMAND, route=first.strip().lower(), argument=rest))
+        if ctx.person.asking and ctx.in_private:
+            reply = await forms.take_text(ctx)
+            if reply is not None:
+                return reply
+        question = questions.understand(ctx.request.text)
+        route = self.routes.questions.get(question.intent) if question else None
+        if question is None or route is None:
+            return await self._fallback(ctx, "text")
+        return await _run(ctx, route, question)
+
+    async def _form(self, ctx: Context) -> Answered:
+        route = self.routes.forms.get(ctx.request.route)
+        if route is None:
+            raise UserError(forms.GONE)
+        _check(ctx, route.route.needs)
+        return await forms.take_page(ctx)
+
+    async def _event(self, ctx: Context) -> Answered:
+        answered: Answered = None
+        for route in self.routes.events.get(ctx.request.route, ()):
+            answered = await route.handle(ctx) or answered
+        return answered
+
+    async def _fallback(self, ctx: Context, what: str) -> Answered:
+        return await _run(ctx, self.routes.fallback[what]) if ctx.in_private else None
+
+
+class _Refused(Exception):
+    """Carries a UserError out of the transaction, so that it is rolled back."""
+
+    def __init__(self, error: UserError, ctx: Context) -> None:
+        super().__init__()
+        self.error = error
+        self.ctx = ctx
+
+
+def _as_reply(answered: Answered) -> Reply | None:
+    return Reply(answered) if isinstance(answered, Message) else answered
+
+
+def _but(ctx: Context, **changes: Any) -> Context:
+    return replace(ctx, request=replace(ctx.request, **changes))
+
+
+async def _run(ctx: Context, route: Route, *more: object) -> Answered:
+    _check(ctx, route.needs)
+    return await route.handle(ctx, *more)
+
+
+def _check(ctx: Context, needs: Needs) -> None:
+    rights = ctx.person.rights
+    allowed = {
+        Needs.NOTHING: True,
+        Needs.ORGANISER: rights.is_organiser,
+        Needs.DISTRICT: rights.district,
+        Needs.ADMIN: rights.admin,
+    }
+    if not allowed[needs]:
+        ask = Button(ctx.t.plain("Ask an organiser"), "contact.ask")
+        raise UserError("Only organisers can do that.", ask)
+
+
+def _lead_to_private(ctx: Context, command: Command) -> Message:
+    opens = Button(ctx.t.plain("Open"), opens=f"{DO}{command.route.name}")
+    return Message.of(ctx.t("Let us do that privately."), opens)

@@ -1,0 +1,79 @@
+"""One thing that somebody did on a platform, read into words that every handler knows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from types import MappingProxyType
+
+from chat.address import Address
+
+
+class Kind(StrEnum):
+    """What was done; together with `route` it finds the handler."""
+
+    COMMAND = "command"  # route: the name as typed, lower case, without slash and @bot
+    PRESS = "press"  # route and argument of the button; an empty route: forged or broken
+    FORM = "form"  # a page of a form: route is the form, argument "draft:page", values raw texts
+    TEXT = "text"  # free text in private, or where the bot was mentioned (mention taken off)
+    EVENT = "event"  # route is one of Event; the platform tells, nobody waits for an answer
+
+
+class Event(StrEnum):
+    """Routes of `Kind.EVENT`. `sender` is whom it is about."""
+
+    JOINED = "joined"  # a person came into a chat
+    LEFT = "left"
+    BOT_ADDED = "bot_added"  # sender: who added it
+    BOT_REMOVED = "bot_removed"
+    CHAT_MOVED = "chat_moved"  # argument: the chat's new id
+    BLOCKED = "blocked"  # the person blocked the bot; chat is the private one
+    UNBLOCKED = "unblocked"
+    JOIN_ASKED = "join_asked"  # wants to be let into a chat; the bot may write to them shortly
+
+
+class Fact(Enum):
+    """What a handler may declare that it must know; the adapter asks the platform first."""
+
+    CHAT_ADMIN = "chat_admin"  # the sender is an identified administrator of the chat
+
+
+class FormStyle(StrEnum):
+    """How forms are shown to the one who asked."""
+
+    STEPS = "steps"  # a question at a time, answered by text and buttons
+    PAGES = "pages"  # a modal or an HTML form
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Where it was done. In private, `address` is the person's own."""
+
+    address: Address
+    private: bool
+    title: str = ""
+    channel: bool = False  # only administrators write in it
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One command, press, page of a form, text or event.
+
+    `update` names it among the platform's updates: two requests with the same one have one effect.
+    `sender` is None where the platform hides who acted (channels, anonymous administrators).
+    `sender_name` is what the platform shows; it is used to greet, and kept only where a docstring says so.
+    """
+
+    kind: Kind
+    route: str
+    chat: Chat
+    sender: Address | None
+    argument: str = ""
+    text: str = ""  # Kind.TEXT: what was written
+    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    sender_name: str = ""
+    language: str = ""  # the client's guess, "sv" or "en-GB"; empty when unknown
+    facts: frozenset[Fact] = frozenset()
+    forms: FormStyle = FormStyle.STEPS
+    update: str = ""  # the platform's id of the update; empty: never repeated
+    message: str = ""  # the platform's id of the pressed or sent message
+    own_message: bool = False  # the pressed message is seen by the presser only (private or ephemeral)

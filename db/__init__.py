@@ -1,0 +1,1 @@
+"""What is remembered: the tables, and one file of queries a feature."""

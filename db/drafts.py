@@ -1,0 +1,118 @@
+"""Dialogues under way; they survive restarts and wait until tomorrow."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chat.request import FormStyle
+from db.models import Draft as Row
+
+KEPT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`answers` maps fields to what was understood (text; WHEN as ISO in UTC; CHOICE its key; "" skipped).
+
+    `typed` keeps what was typed where it was not understood yet; `candidates` the moments offered as buttons.
+    """
+
+    id: int
+    person_id: int
+    form: str
+    argument: str
+    style: FormStyle
+    answers: dict[str, str]
+    typed: dict[str, str]
+    candidates: tuple[str, ...]
+    asking: str
+    expires_at: datetime
+
+    def but(self, **changes: Any) -> "Draft":
+        """The same with other values."""
+        return replace(self, **changes)
+
+
+def _read(row: Row) -> Draft:
+    data = json.loads(row.data)
+    return Draft(
+        row.id, row.person_id, row.form, row.argument, FormStyle(row.style),
+        data["answers"], data["typed"], tuple(data["candidates"]), row.asking, row.expires_at,
+    )  # fmt: skip
+
+
+async def get_draft(session: AsyncSession, draft_id: int, *, person_id: int, now: datetime) -> Draft | None:
+    """That draft, when it is the person's own and has not expired."""
+    query = select(Row).where(Row.id == draft_id, Row.person_id == person_id, Row.expires_at > now)
+    row = await session.scalar(query)
+    return _read(row) if row else None
+
+
+async def get_asking(session: AsyncSession, person_id: int, *, now: datetime) -> Draft | None:
+    """The person's draft that free text answers."""
+    query = select(Row).where(Row.person_id == person_id, Row.asking != "", Row.expires_at > now)
+    row = await session.scalar(query.order_by(Row.id.desc()).limit(1))
+    return _read(row) if row else None
+
+
+async def start(
+    session: AsyncSession,
+    *,
+    person_id: int,
+    form: str,
+    argument: str,
+    style: FormStyle,
+    answers: dict[str, str],
+    now: datetime,
+) -> Draft:
+    """A fresh draft; an earlier one of the same form and argument is thrown away."""
+    same = (Row.person_id == person_id, Row.form == form, Row.argument == argument)
+    await session.execute(delete(Row).where(*same))
+    row = Row(
+        person_id=person_id,
+        form=form,
+        argument=argument,
+        style=style.value,
+        data=_data(answers, {}, ()),
+        asking="",
+        expires_at=now + KEPT,
+    )
+    session.add(row)
+    await session.flush()
+    return _read(row)
+
+
+async def save(session: AsyncSession, draft: Draft, *, now: datetime) -> None:
+    """The draft is kept as it is, another day from now; at most one draft of a person takes free text."""
+    row = await session.get_one(Row, draft.id)
+    row.data = _data(draft.answers, draft.typed, draft.candidates)
+    row.asking = draft.asking
+    row.expires_at = now + KEPT
+    await session.flush()
+    if draft.asking:
+        await _silence_others(session, draft)
+
+
+async def _silence_others(session: AsyncSession, draft: Draft) -> None:
+    query = select(Row).where(Row.person_id == draft.person_id, Row.id != draft.id, Row.asking != "")
+    for other in await session.scalars(query):
+        other.asking = ""
+    await session.flush()
+
+
+def _data(answers: dict[str, str], typed: dict[str, str], candidates: tuple[str, ...]) -> str:
+    return json.dumps({"answers": answers, "typed": typed, "candidates": candidates}, ensure_ascii=False)
+
+
+async def discard(session: AsyncSession, draft_id: int) -> None:
+    """The draft is gone."""
+    await session.execute(delete(Row).where(Row.id == draft_id))
+
+
+async def forget_old(session: AsyncSession, *, now: datetime) -> None:
+    """Drafts of yesterday are gone."""
+    await session.execute(delete(Row).where(Row.expires_at <= now))

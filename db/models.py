@@ -1,0 +1,454 @@
+"""The tables. Addresses, names and what people wrote are encrypted."""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, UniqueConstraint, false, true
+from sqlalchemy import text as sql
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from db.keys import Encrypted
+from db.session import UtcDateTime
+
+CASCADE = "CASCADE"
+SET_NULL = "SET NULL"
+NEVER_AGAIN = {"sqlite_autoincrement": True}  # ids that buttons carry are not used for something else later
+
+
+class Base(DeclarativeBase):
+    """All tables; constraints have names so that migrations can change them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime}
+
+
+class Level(StrEnum):
+    """What a chat is shown."""
+
+    OPEN = "open"
+    INTERNAL = "internal"
+
+
+class Consent(StrEnum):
+    """A person's answer to "may I write to you here?"."""
+
+    UNASKED = "unasked"
+    YES = "yes"
+    HIDDEN = "hidden"  # yes, but hide the content
+    NO = "no"  # only when I ask
+
+
+class ActivityKind(StrEnum):
+    """Kinds of activity."""
+
+    MEETING = "meeting"
+    DEMONSTRATION = "demonstration"
+    TRAINING = "training"
+    ACTION = "action"
+    SOCIAL = "social"
+
+
+class ActivityState(StrEnum):
+    """An activity is never deleted by its organiser: cancelled stays cancelled."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class Answer(StrEnum):
+    """A signup's answer."""
+
+    COMING = "coming"
+    MAYBE = "maybe"
+    NO = "no"
+
+
+class PostKind(StrEnum):
+    """What is said by the outbox. Adding one here is all it takes; texts are made where it is queued."""
+
+    CALL = "call"
+    CHANGE = "change"
+    CANCELLATION = "cancellation"
+    REMINDER = "reminder"
+    DIGEST = "digest"
+    WELCOME = "welcome"
+    PERSONAL = "personal"  # an answer, a question passed on, progress, a confirmation
+    ANNOUNCEMENT = "announcement"
+
+
+class Priority(IntEnum):
+    """Who goes first when many wait; lower is earlier."""
+
+    URGENT = 0  # cancellation and change, answers
+    CALL = 1
+    REMINDER = 2
+    DIGEST = 3
+
+
+class State(StrEnum):
+    """Where a delivery stands; the moves between them are in bot/delivery."""
+
+    READY = "ready"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    HELD = "held"
+    DEAD = "dead"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class Setting(Base):
+    """Small things the installation remembers, by name."""
+
+    __tablename__ = "setting"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class Association(Base):
+    """A local association; the one with `is_district` is the district itself.
+
+    `invented` rows are the try-out page's world: they never meet real people or chats.
+    """
+
+    __tablename__ = "association"
+    __table_args__ = (UniqueConstraint("name", "invented"), NEVER_AGAIN)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    is_district: Mapped[bool] = mapped_column(server_default=false())
+    invented: Mapped[bool] = mapped_column(server_default=false())
+    created_at: Mapped[datetime]
+
+
+class Person(Base):
+    """Somebody who has been in contact, member or guest; no name is kept here."""
+
+    __tablename__ = "person"
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = mapped_column(primary_key=True)
+    language: Mapped[str]
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("association.id", ondelete=SET_NULL), index=True)
+    invented: Mapped[bool] = mapped_column(server_default=false())
+    created_at: Mapped[datetime]
+    greeted_at: Mapped[datetime | None]
+    reminders: Mapped[bool] = mapped_column(server_default=true())
+    digest: Mapped[bool] = mapped_column(server_default=true())
+    private_copies: Mapped[bool] = mapped_column(server_default=true())  # false: calls only in the group
+    quiet_hours: Mapped[str | None]  # "21-08", "" for none; NULL: the installation's
+
+
+class Account(Base):
+    """A person's address on one platform.
+
+    `opened`: a private message can be sent (Telegram: the bot was started; Discord: a test DM arrived).
+    `reachable` is false after the platform said that the person blocked us.
+    """
+
+    __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("platform", "address_index"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete=CASCADE), index=True)
+    platform: Mapped[str]
+    address: Mapped[str] = mapped_column(Encrypted("account.address"))
+    address_index: Mapped[bytes]
+    opened: Mapped[bool] = mapped_column(server_default=false())
+    reachable: Mapped[bool] = mapped_column(server_default=true())
+    stopped: Mapped[bool] = mapped_column(server_default=false())  # /stopp: nothing at all unasked
+    consent: Mapped[str] = mapped_column(server_default=Consent.UNASKED.value)
+    created_at: Mapped[datetime]
+
+
+class ConsentLog(Base):
+    """Each answer to the consent question, with the version of the text that was shown."""
+
+    __tablename__ = "consent_log"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete=CASCADE), index=True)
+    platform: Mapped[str]
+    answer: Mapped[str]
+    text_version: Mapped[str]
+    language: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Role(Base):
+    """What a person may do. `association_id` NULL: in the whole district."""
+
+    __tablename__ = "role"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete=CASCADE), index=True)
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("association.id", ondelete=CASCADE))
+    role: Mapped[str]
+    granted_by: Mapped[int | None]  # a person's id; kept as a number when that person is forgotten
+    granted_at: Mapped[datetime]
+
+
+class Insider(Base):
+    """A person whom an organiser has confirmed to belong to an association: sees what is internal there."""
+
+    __tablename__ = "insider"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete=CASCADE), primary_key=True)
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id", ondelete=CASCADE), primary_key=True)
+    confirmed_at: Mapped[datetime]
+
+
+class Code(Base):
+    """A single-use code, of which only the hash is kept."""
+
+    __tablename__ = "code"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str]
+    code_hash: Mapped[bytes] = mapped_column(unique=True)
+    argument: Mapped[str] = mapped_column(server_default="")
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Chat(Base):
+    """A group or channel that the bot is or was in. `level` NULL: not bound, gets silence."""
+
+    __tablename__ = "chat"
+    __table_args__ = (UniqueConstraint("platform", "address_index"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform: Mapped[str]
+    address: Mapped[str] = mapped_column(Encrypted("chat.address"))
+    address_index: Mapped[bytes]
+    thread: Mapped[str] = mapped_column(server_default="")
+    title: Mapped[str] = mapped_column(Encrypted("chat.title"))
+    level: Mapped[str | None]
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("association.id", ondelete=SET_NULL), index=True)
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete=SET_NULL))
+    present: Mapped[bool] = mapped_column(server_default=true())
+    digest: Mapped[bool] = mapped_column(server_default=true())
+    invented: Mapped[bool] = mapped_column(server_default=false())
+    created_at: Mapped[datetime]
+
+
+class Arrival(Base):
+    """That an account came into a chat, by its blind index only: nobody is welcomed twice."""
+
+    __tablename__ = "arrival"
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chat.id", ondelete=CASCADE), primary_key=True)
+    address_index: Mapped[bytes] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    first_name: Mapped[str | None] = mapped_column(Encrypted("arrival.first_name"))  # until the welcome is queued
+    welcomed: Mapped[bool] = mapped_column(server_default=false())
+
+
+class Activity(Base):
+    """Something that happens. The wall-clock start and zone are kept; `starts_at` is what they mean in UTC."""
+
+    __tablename__ = "activity"
+    __table_args__ = (Index("ix_activity_agenda", "invented", "starts_at"), NEVER_AGAIN)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"), index=True)
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=ActivityState.PLANNED.value)
+    open: Mapped[bool]
+    title: Mapped[str]
+    text: Mapped[str] = mapped_column(server_default="")
+    place: Mapped[str] = mapped_column(server_default="")
+    bring: Mapped[str] = mapped_column(server_default="")
+    read: Mapped[str] = mapped_column(server_default="")  # what to read before
+    starts_local: Mapped[str]  # "2026-11-28T14:00"
+    zone: Mapped[str]  # IANA name
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    reminders: Mapped[str] = mapped_column(server_default="day_before,two_hours")
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete=SET_NULL), index=True)
+    contact_name: Mapped[str | None] = mapped_column(Encrypted("activity.contact_name"))  # shown, where chosen
+    cancel_reason: Mapped[str] = mapped_column(server_default="")
+    revision: Mapped[int] = mapped_column(server_default=sql("1"))
+    draft_key: Mapped[str | None] = mapped_column(unique=True)  # the draft it came from: published once
+    invented: Mapped[bool] = mapped_column(server_default=false())
+    created_at: Mapped[datetime]
+
+
+class Signup(Base):
+    """A person's answer to an activity. `name` is what the platform showed, for the organiser's eyes."""
+
+    __tablename__ = "signup"
+    __table_args__ = (UniqueConstraint("activity_id", "person_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id", ondelete=CASCADE))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete=CASCADE), index=True)
+    answer: Mapped[str]
+    name: Mapped[str] = mapped_column(Encrypted("signup.name"))
+    answered_at: Mapped[datetime]
+
+
+class Reminder(Base):
+    """A rule of an activity, due once: one row for the activity, not one a person."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "rule", "version"),
+        Index(
+            "ix_reminder_due",
+            "due_at",
+            sqlite_where=sql("done_at IS NULL"),
+            postgresql_where=sql("done_at IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id", ondelete=CASCADE))
+    rule: Mapped[str]
+    version: Mapped[int]
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class Post(Base):
+    """What is said, once: a message a language, as `chat.message.to_json` keeps it.
+
+    `private` and `group` map languages to messages. `revision` rises when the content changes, `counts`
+    when only the live counts of group cards did; `stale` says that some copy may not show it yet.
+    """
+
+    __tablename__ = "post"
+    __table_args__ = (
+        Index("ix_post_stale", "id", sqlite_where=sql("stale"), postgresql_where=sql("stale")),
+        NEVER_AGAIN,
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)  # "reminder:12:day_before:1": queued once
+    kind: Mapped[str]
+    activity_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id", ondelete=CASCADE), index=True)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete=SET_NULL))
+    private: Mapped[str] = mapped_column(Encrypted("post.private"))
+    group: Mapped[str] = mapped_column("group_content", Encrypted("post.group"))
+    priority: Mapped[int]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(server_default=sql("1"))
+    counts: Mapped[int] = mapped_column(server_default=sql("0"))
+    stale: Mapped[bool] = mapped_column(server_default=false())
+
+
+_ready = sql("state = 'ready'")
+_flying = sql("state IN ('claimed', 'sending')")
+
+
+class Delivery(Base):
+    """One post to one person or one chat. Carries no text and no name."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("post_id", "person_id", "part"),
+        UniqueConstraint("post_id", "chat_id", "part"),
+        CheckConstraint("(person_id IS NULL) <> (chat_id IS NULL)", name="one_recipient"),
+        Index(
+            "ix_delivery_ready",
+            "lane",
+            "priority",
+            "not_before",
+            "id",
+            sqlite_where=_ready,
+            postgresql_where=_ready,
+        ),
+        Index("ix_delivery_flying", "state", sqlite_where=_flying, postgresql_where=_flying),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete=CASCADE))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete=CASCADE), index=True)
+    chat_id: Mapped[int | None] = mapped_column(ForeignKey("chat.id", ondelete=CASCADE), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete=SET_NULL))
+    part: Mapped[int] = mapped_column(server_default=sql("1"))
+    lane: Mapped[str]  # the platform
+    priority: Mapped[int]
+    state: Mapped[str] = mapped_column(server_default=State.READY.value)
+    not_before: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    attempt: Mapped[int] = mapped_column(server_default=sql("0"))
+    owner: Mapped[str | None]
+    reason: Mapped[str | None]  # a word of bot/delivery, never a platform's text
+    message_id: Mapped[str | None]
+    shown_revision: Mapped[int] = mapped_column(server_default=sql("0"))
+    shown_counts: Mapped[int] = mapped_column(server_default=sql("0"))
+    sent_at: Mapped[datetime | None]
+
+
+class Draft(Base):
+    """A dialogue under way: what has been answered so far, and which field is asked now."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("person_id", "form", "argument"), NEVER_AGAIN)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete=CASCADE), index=True)
+    form: Mapped[str]
+    argument: Mapped[str] = mapped_column(server_default="")  # what the form is about, "12" an activity
+    style: Mapped[str]
+    data: Mapped[str] = mapped_column(Encrypted("draft.data"))  # JSON, see db/drafts.py
+    asking: Mapped[str] = mapped_column(server_default="")  # the field that free text answers; empty: none
+    expires_at: Mapped[datetime]
+
+
+class Question(Base):
+    """A question to an organiser, and that it was answered."""
+
+    __tablename__ = "question"
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id", ondelete=CASCADE))
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("association.id", ondelete=CASCADE))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete=CASCADE), index=True)
+    text: Mapped[str] = mapped_column(Encrypted("question.text"))
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+
+class HelpOffer(Base):
+    """Somebody wants to help, and agreed that their association's organisers are told."""
+
+    __tablename__ = "help_offer"
+    __table_args__ = (UniqueConstraint("person_id", "association_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete=CASCADE))
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id", ondelete=CASCADE))
+    text: Mapped[str] = mapped_column(Encrypted("help_offer.text"))
+    name: Mapped[str] = mapped_column(Encrypted("help_offer.name"))
+    at: Mapped[datetime]
+
+
+class SeenUpdate(Base):
+    """An update whose effect is committed; it has none when it comes again."""
+
+    __tablename__ = "seen_update"
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    update: Mapped[str] = mapped_column("update_id", primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Audit(Base):
+    """Who did what to what; append-only, without content."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None]
+    action: Mapped[str]
+    object: Mapped[str]  # "activity:12"
+
+
+class TryMessage(Base):
+    """A message on the try-out page: what a persona or the group sees there."""
+
+    __tablename__ = "try_message"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pane: Mapped[str]  # the persona's or the group's address
+    nonce: Mapped[str | None] = mapped_column(unique=True)
+    author: Mapped[str]  # "bot" or a persona
+    content: Mapped[str] = mapped_column(Encrypted("try_message.content"))
+    only_for: Mapped[str | None]  # ephemeral in the group: the persona that sees it
+    at: Mapped[datetime]

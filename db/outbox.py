@@ -1,0 +1,161 @@
+"""What is to be said to anybody but the one who asks: posts, and one delivery a person or chat."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import case, literal, select, true, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chat.message import Message, from_json, to_json
+from chat.quiet import allowed_from, parse
+from db.models import Delivery, Person, Post, PostKind, Priority, State
+from db.session import Rows, UtcDateTime, affected, insert
+
+Content = Mapping[str, Message]  # by language
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """What decides when a person may hear something: the installation's zone and hours."""
+
+    zone: ZoneInfo
+    default: str
+
+
+async def queue_post(
+    session: AsyncSession,
+    key: str,
+    kind: PostKind,
+    *,
+    private: Content,
+    group: Content | None = None,
+    priority: Priority,
+    now: datetime,
+    expires_at: datetime | None = None,
+    activity_id: int | None = None,
+    author_id: int | None = None,
+) -> int | None:
+    """The id of a new post; None when one with this key exists: whatever runs twice says a thing once."""
+    query = insert(session, Post).values(
+        key=key,
+        kind=kind.value,
+        private=pack(private),
+        group=pack(group or {}),
+        priority=int(priority),
+        created_at=now,
+        expires_at=expires_at,
+        activity_id=activity_id,
+        author_id=author_id,
+    )
+    made = await session.execute(query.on_conflict_do_nothing(index_elements=["key"]).returning(Post.id))
+    post_id: int | None = made.scalar()
+    return post_id
+
+
+def pack(content: Content) -> str:
+    """Messages by language as the post keeps them."""
+    return json.dumps({language: to_json(message) for language, message in content.items()}, ensure_ascii=False)
+
+
+def unpack(kept: str) -> dict[str, Message]:
+    """Messages by language as `pack` kept them."""
+    return {language: from_json(message) for language, message in json.loads(kept).items()}
+
+
+async def queue_to_people(
+    session: AsyncSession,
+    post_id: int,
+    people: Rows,
+    *,
+    now: datetime,
+    quiet: Quiet | None,
+    not_before: datetime | None = None,
+) -> int:
+    """How many of these persons (rows as `reach.reached` gives them) now have a delivery of the post.
+
+    `quiet` None: at once, whatever the hour. A person has one delivery a post, however often this runs.
+    """
+    rows = people.subquery()
+    start = not_before or now
+    moments = await _moments(session, start, quiet)
+    when = case(
+        *((rows.c.quiet_hours.is_not_distinct_from(hours), _at(moment)) for hours, moment in moments.items()),
+        else_=_at(start),
+    )
+    return await _queue(
+        session, post_id, {"person_id": rows.c[0], "account_id": rows.c[1]}, rows.c.platform, when, rows
+    )
+
+
+async def _moments(session: AsyncSession, start: datetime, quiet: Quiet | None) -> dict[str | None, datetime]:
+    """From when on each distinct set of quiet hours lets a message through: SQLite knows no zones."""
+    if quiet is None:
+        return {"": start}
+    profiles = set(await session.scalars(select(Person.quiet_hours).distinct())) | {None}
+    return {
+        hours: allowed_from(start, parse(quiet.default if hours is None else hours), quiet.zone)
+        for hours in profiles
+    }
+
+
+def _at(moment: datetime) -> Any:
+    return literal(moment, UtcDateTime())
+
+
+async def queue_to_chats(session: AsyncSession, post_id: int, chats: Rows, *, now: datetime) -> int:
+    """How many of these chats (rows as `reach.chats` gives them) now have a delivery of the post."""
+    rows = chats.subquery()
+    return await _queue(session, post_id, {"chat_id": rows.c[0]}, rows.c.platform, _at(now), rows)
+
+
+async def _queue(  # noqa: PLR0917 - one statement with its parts
+    session: AsyncSession, post_id: int, recipient: dict[str, Any], lane: Any, not_before: Any, rows: Any
+) -> int:
+    columns = {**recipient, "lane": lane, "not_before": not_before}
+    chosen = (
+        select(Post.id, Post.priority, Post.expires_at, *columns.values())
+        .select_from(rows.join(Post, Post.id == post_id))
+        .where(true())  # SQLite cannot tell ON CONFLICT from a join's ON without a WHERE
+    )
+    query = insert(session, Delivery).from_select(["post_id", "priority", "expires_at", *columns], chosen)
+    made = await affected(session, query.on_conflict_do_nothing())
+    if made:
+        wake(session)
+    return made
+
+
+def wake(session: AsyncSession) -> None:
+    """Delivery looks at once after this transaction's commit."""
+    session.info["wake"] = True
+
+
+async def revise(
+    session: AsyncSession, post_ids: Iterable[int], *, private: Content, group: Content | None = None
+) -> None:
+    """Every copy of these posts is edited to look like this."""
+    values = {
+        "private": pack(private),
+        "group": pack(group or {}),
+        "revision": Post.revision + 1,
+        "stale": True,
+    }
+    await session.execute(update(Post).where(Post.id.in_(list(post_ids))).values(**values))
+    wake(session)
+
+
+async def recount(session: AsyncSession, activity_id: int) -> None:
+    """The cards of this activity in groups get their counts anew."""
+    cards = (Post.activity_id == activity_id, Post.kind == PostKind.CALL.value)
+    await session.execute(update(Post).where(*cards).values(counts=Post.counts + 1, stale=True))
+    wake(session)
+
+
+async def cancel_unsent(session: AsyncSession, post_ids: Iterable[int], *, reason: str) -> int:
+    """How many deliveries of these posts will now never be sent. What is in the air lands."""
+    waiting = (State.READY.value, State.CLAIMED.value, State.HELD.value)
+    query = update(Delivery).where(Delivery.post_id.in_(list(post_ids)), Delivery.state.in_(waiting))
+    return await affected(session, query.values(state=State.CANCELLED.value, reason=reason))

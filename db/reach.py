@@ -1,0 +1,112 @@
+"""Whom a post reaches, and on which channel: the one place that decides, for preview and sending alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, case, exists, func, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Account, Answer, Chat, Consent, Insider, Level, Person, Role, Signup
+from db.session import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Which persons a post concerns. `invented` keeps the try-out page's world apart.
+
+    `association_id` None: everybody in the district. `internal`: only those an organiser has confirmed
+    (or who organise) there. `coming_to`: those who gave one of `answers` to that activity.
+    """
+
+    invented: bool
+    association_id: int | None = None
+    internal: bool = False
+    coming_to: int | None = None
+    answers: tuple[Answer, ...] = (Answer.COMING, Answer.MAYBE)
+
+
+_ASKED_FOR = (Consent.YES.value, Consent.HIDDEN.value)
+
+
+def concerned(audience: Audience) -> Rows:
+    """The ids of the persons of an audience, reachable or not."""
+    query = select(Person.id).where(Person.invented.is_(audience.invented))
+    if audience.coming_to is not None:
+        answers = [answer.value for answer in audience.answers]
+        signup = exists().where(Signup.person_id == Person.id, Signup.answer.in_(answers))
+        return query.where(signup.where(Signup.activity_id == audience.coming_to))
+    if audience.internal:
+        return query.where(_is_inside(audience.association_id))
+    if audience.association_id is not None:
+        # Somebody without an association has no nearer one than all of them.
+        own = or_(Person.association_id == audience.association_id, Person.association_id.is_(None))
+        return query.where(own)
+    return query
+
+
+def _is_inside(association_id: int | None) -> ColumnElement[bool]:
+    confirmed = exists().where(Insider.person_id == Person.id)
+    organises = exists().where(Role.person_id == Person.id)
+    if association_id is not None:
+        confirmed = confirmed.where(Insider.association_id == association_id)
+        organises = organises.where(or_(Role.association_id == association_id, Role.association_id.is_(None)))
+    return or_(confirmed, organises)
+
+
+def reached(audience: Audience) -> Rows:
+    """Each reachable person of an audience once: (person, account, platform, quiet hours).
+
+    A signup is a wish to hear about that activity; anything else needs consent and the wish for private copies.
+    """
+    usable = (Account.person_id == Person.id, Account.opened, Account.reachable, Account.stopped.is_(False))
+    asked_for = Account.consent.in_(_ASKED_FOR)
+    best = select(Account.id).where(*usable).order_by(case((asked_for, 0), else_=1), Account.id).limit(1)
+    if audience.coming_to is None:
+        best = best.where(asked_for)
+    query = (
+        select(Person.id, Account.id, Account.platform, Person.quiet_hours)
+        .join(Account, Account.person_id == Person.id)
+        .where(Person.id.in_(concerned(audience)))
+        .where(Account.id == best.correlate(Person).scalar_subquery())
+    )
+    return query if audience.coming_to is not None else query.where(Person.private_copies)
+
+
+def one_person(person_id: int) -> Rows:
+    """The channel on which one person can be answered; no row when there is none."""
+    usable = (Account.person_id == person_id, Account.opened, Account.reachable, Account.stopped.is_(False))
+    best = select(Account.id).where(*usable).order_by(Account.id).limit(1).scalar_subquery()
+    query = select(Person.id, Account.id, Account.platform, literal("").label("quiet_hours"))
+    return query.join(Account, Account.person_id == Person.id).where(Account.id == best)
+
+
+def chats(*, invented: bool, association_ids: Sequence[int] | None, internal: bool) -> Rows:
+    """The bound chats of these associations (None: of all), (chat, platform); internal posts skip open chats."""
+    query = select(Chat.id, Chat.platform).where(
+        Chat.present, Chat.level.is_not(None), Chat.invented.is_(invented)
+    )
+    if association_ids is not None:
+        query = query.where(Chat.association_id.in_(association_ids))
+    return query.where(Chat.level == Level.INTERNAL.value) if internal else query
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many a post would reach now: chats, persons by platform, and those it cannot reach."""
+
+    chats: int
+    people: dict[str, int]
+    not_in_chat: int
+
+
+async def preview(
+    session: AsyncSession, audience: Audience, *, association_ids: Sequence[int] | None, internal: bool
+) -> Reach:
+    """What `queue_to_people` and `queue_to_chats` would do now."""
+    people = reached(audience).subquery()
+    counted = (await session.execute(select(people.c.platform, func.count()).group_by(people.c.platform))).all()
+    by_platform: dict[str, int] = {row[0]: row[1] for row in counted}
+    bound = chats(invented=audience.invented, association_ids=association_ids, internal=internal).subquery()
+    chat_count = await session.scalar(select(func.count()).select_from(bound)) or 0
+    everybody = await session.scalar(select(func.count()).select_from(concerned(audience).subquery())) or 0
+    return Reach(chat_count, by_platform, everybody - sum(by_platform.values()))

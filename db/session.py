@@ -1,0 +1,111 @@
+"""The way into the database: one write connection and a few readers on SQLite, a pool on PostgreSQL."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, DateTime, Select, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.types import TypeDecorator
+
+Rows = Select[*tuple[Any, ...]]  # a query whose columns its docstring names
+
+READERS = 4
+BUSY_SECONDS = 10.0
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept as UTC; SQLite would drop the zone. Naive moments are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The same moment in UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive moment")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment with its zone, UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """Opens sessions. `write` is one transaction, committed at its end; `read` sees a settled state."""
+
+    def __init__(self, url: str) -> None:
+        """`url` is SQLAlchemy's, with an async driver."""
+        self.is_sqlite = url.startswith("sqlite")
+        self._writer = _sqlite_engine(url, 1, "BEGIN IMMEDIATE") if self.is_sqlite else _postgres_engine(url)
+        self._reader = _sqlite_engine(url, READERS, "BEGIN") if self.is_sqlite else self._writer
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        async with (
+            AsyncSession(self._writer, expire_on_commit=False, autoflush=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session that only reads; on SQLite it never waits for a writer."""
+        async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The engine that writes, for migrations."""
+        return self._writer
+
+    async def close(self) -> None:
+        """All connections are closed."""
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+
+def _sqlite_engine(url: str, connections: int, begin: str) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_SECONDS},
+    )
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    # The driver's own BEGIN comes too late for a transaction that reads before it writes.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _postgres_engine(url: str) -> AsyncEngine:
+    return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
+
+
+async def affected(session: AsyncSession, query: Any) -> int:
+    """How many rows the statement inserted, changed or deleted."""
+    result = await session.execute(query)
+    return cast("CursorResult[Any]", result).rowcount
+
+
+def insert(session: AsyncSession, table: Any) -> Any:
+    """An INSERT that knows ON CONFLICT, in the dialect of the session's database."""
+    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)

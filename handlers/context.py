@@ -1,0 +1,67 @@
+"""All that a handler gets, and the error that a person can mend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chat.message import Button
+from chat.request import Request
+from db.installation import Installation
+from db.keys import Keys
+from db.outbox import Quiet
+from db.people import Person
+from texts import Translator, translator
+
+if TYPE_CHECKING:
+    from handlers.feature import Routes
+
+
+class UserError(Exception):
+    """A sentence the sender can act on; everything the handler wrote is rolled back."""
+
+    def __init__(self, sentence: str, *buttons: Button, **values: object) -> None:
+        """`sentence` is English and translated when shown, with `values` in its placeholders."""
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.buttons = buttons
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request with its person, one transaction, and the clock of this moment."""
+
+    request: Request
+    person: Person
+    session: AsyncSession
+    t: Translator  # in the person's language
+    now: datetime
+    installation: Installation
+    keys: Keys
+    routes: Routes  # every feature's declarations, for help and forms
+
+    @property
+    def in_private(self) -> bool:
+        """True in the person's own conversation with the bot."""
+        return self.request.chat.private
+
+    @property
+    def quiet(self) -> Quiet:
+        """What the outbox needs to keep quiet hours."""
+        return Quiet(self.installation.zone, self.installation.quiet_hours)
+
+    def in_language(self, language: str) -> Translator:
+        """A translator for somebody else."""
+        return translator(language, self.installation.zone, default=self.installation.language)
+
+    def require(self, association_id: int) -> None:
+        """Nothing when the person may act for the association; else a UserError that says who may."""
+        if not self.person.rights.covers(association_id):
+            raise UserError(
+                "Only that association's organisers can do that.",
+                Button(self.t.plain("Ask an organiser"), "contact.ask"),
+            )

@@ -1,0 +1,222 @@
+"""Dialogues: opens a form, takes its answers, and keeps the draft while something else is asked."""
+
+from collections.abc import Mapping
+
+from chat.form import Field, FieldKind, Form
+from chat.message import Button, Message, Reply, Shown
+from chat.request import FormStyle
+from db import drafts
+from db.drafts import Draft
+from handlers.context import Context, UserError
+from handlers.feature import Feature
+from handlers.forms import pages, reading, steps
+from handlers.forms.reading import When, pack_when
+
+__all__ = ["When", "feature", "open_form", "pack_when", "reopen", "take_page", "take_text", "waiting"]
+
+feature = Feature("forms")
+GONE = "That draft is gone. Start again, I am here."
+
+
+async def open_form(
+    ctx: Context,
+    form: Form,
+    *,
+    argument: str = "",
+    answers: Mapping[str, str] | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Reply:
+    """The form is begun: its first open question, its first page, or its end when nothing is missing.
+
+    `answers` are given as the draft keeps them; `typed` is read like what a person types, and asked about
+    where it is not clear. A handler that calls this is declared with Shown.FORM.
+    """
+    style = ctx.request.forms
+    draft = await drafts.start(
+        ctx.session,
+        person_id=ctx.person.id,
+        form=form.name,
+        argument=argument,
+        style=style,
+        answers=dict(answers or {}),
+        now=ctx.now,
+    )
+    for name, text in (typed or {}).items():
+        found = await reading.read(ctx, form.field(name), text)
+        if found.answer is not None:
+            draft = draft.but(answers=draft.answers | {name: found.answer})
+        elif style is FormStyle.STEPS:
+            draft = draft.but(
+                typed=draft.typed
+                | {name: found.keep, f"{name}?": found.problem, f"{name}!": "\n".join(found.candidates)}
+            )
+        else:
+            draft = draft.but(typed=draft.typed | {name: text, f"{name}?": str(found.problem)})
+    return await _begin(ctx, form, draft)
+
+
+async def _begin(ctx: Context, form: Form, draft: Draft) -> Reply:
+    """The first question; where something was typed that is not clear, what is wrong with it comes first."""
+    unclear = next((one for one in form.fields if f"{one.name}?" in draft.typed), None)
+    if unclear is None or draft.style is FormStyle.PAGES:
+        return await steps.go_on(ctx, form, draft)
+    candidates = tuple(draft.typed[f"{unclear.name}!"].splitlines())
+    kept = {unclear.name: draft.typed[unclear.name]}
+    problem = ctx.t("{problem}", problem=draft.typed[f"{unclear.name}?"])
+    return await steps.ask(ctx, form, draft.but(typed=kept, candidates=candidates), unclear, problem=problem)
+
+
+async def reopen(ctx: Context, draft: Draft) -> Reply:
+    """A finished form again, to change something: which field, or all of them prefilled."""
+    form = ctx.routes.forms[draft.form].form
+    if ctx.request.forms is FormStyle.PAGES:
+        return await steps.open_page(ctx, form, draft.but(style=FormStyle.PAGES), 0)
+    asked = [one for one in form.fields if await _is_asked(ctx, one)]
+    buttons = [Button(ctx.t.plain(one.label), "form.again", f"{draft.id}:{one.name}") for one in asked]
+    message = Message.of(ctx.t("What do you want to change?"), *buttons, each=2)
+    return Reply(message.plus(None, Button(ctx.t.plain("Keep"), "form.resume", str(draft.id))))
+
+
+async def take_text(ctx: Context) -> Reply | None:
+    """The answer to free text when a draft waits for it; None when none does (any longer)."""
+    draft = await drafts.get_asking(ctx.session, ctx.person.id, now=ctx.now)
+    if draft is None:
+        return None
+    return await steps.take_text(ctx, ctx.routes.forms[draft.form].form, draft, ctx.request.text)
+
+
+async def take_page(ctx: Context) -> Reply:
+    """The answer to a sent page."""
+    draft_id, _, page = ctx.request.argument.partition(":")
+    draft = await _draft(ctx, draft_id)
+    if draft.form != ctx.request.route:
+        raise UserError(GONE)
+    form = ctx.routes.forms[draft.form].form
+    if int(page) * steps.PAGE >= len(form.fields):
+        raise UserError(GONE)
+    return await pages.take_page(ctx, form, draft, int(page))
+
+
+async def waiting(ctx: Context, reply: Reply) -> Reply:
+    """The reply with a reminder below it that a draft waits, when one does."""
+    draft = await drafts.get_asking(ctx.session, ctx.person.id, now=ctx.now)
+    if draft is None or reply.message is None or reply.form is not None:
+        return reply
+    resume = Button(ctx.t.plain("Continue"), "form.resume", str(draft.id))
+    return Reply(
+        reply.message,
+        (*reply.also, Message.of(ctx.t("Your draft is waiting."), resume)),
+        refresh_menu=reply.refresh_menu,
+    )
+
+
+async def _is_asked(ctx: Context, one: Field) -> bool:
+    """False for a choice with one possible answer."""
+    return one.kind is not FieldKind.CHOICE or len(await reading.options(ctx, one)) > 1
+
+
+async def _draft(ctx: Context, draft_id: str) -> Draft:
+    found = await drafts.get_draft(
+        ctx.session, int(draft_id) if draft_id.isdecimal() else 0, person_id=ctx.person.id, now=ctx.now
+    )
+    if found is None:
+        raise UserError(GONE)
+    return found
+
+
+async def _asked(ctx: Context) -> tuple[Form, Draft, str]:
+    """The form, the draft and the field that a button is about."""
+    draft_id, _, rest = ctx.request.argument.partition(":")
+    draft = await _draft(ctx, draft_id)
+    return ctx.routes.forms[draft.form].form, draft, rest
+
+
+@feature.button("form.pick", shown=Shown.FORM)
+async def pick(ctx: Context) -> Reply:
+    """The answer on the button is taken; an old button asks again what is asked now."""
+    form, draft, rest = await _asked(ctx)
+    name, _, index = rest.partition(":")
+    one = form.field(name)
+    if one.kind is FieldKind.WHEN:
+        offered = list(draft.candidates)
+    else:
+        choices = await reading.options(ctx, one) if one.kind is FieldKind.CHOICE else one.suggestions
+        offered = [
+            choice.key if one.kind is FieldKind.CHOICE else reading.label(ctx, choice) for choice in choices
+        ]
+    stale = draft.style is FormStyle.STEPS and draft.asking != name
+    if stale or int(index) >= len(offered):
+        return await steps.go_on(ctx, form, draft)
+    return await steps.answered(ctx, form, draft, one, offered[int(index)])
+
+
+@feature.button("form.skip", shown=Shown.FORM)
+async def skip(ctx: Context) -> Reply:
+    """An optional field stays empty."""
+    form, draft, name = await _asked(ctx)
+    if draft.asking != name or not form.field(name).optional:
+        return await steps.go_on(ctx, form, draft)
+    return await steps.answered(ctx, form, draft, form.field(name), "")
+
+
+@feature.button("form.keep", shown=Shown.FORM)
+async def keep(ctx: Context) -> Reply:
+    """The field keeps its answer."""
+    form, draft, _ = await _asked(ctx)
+    return await steps.go_on(ctx, form, draft.but(asking="", candidates=(), typed={}))
+
+
+@feature.button("form.again", shown=Shown.FORM)
+async def again(ctx: Context) -> Reply:
+    """The field is asked again, its answer kept until there is a new one."""
+    form, draft, name = await _asked(ctx)
+    fresh = draft.but(candidates=(), typed={})
+    if ctx.request.forms is FormStyle.PAGES:
+        return await steps.open_page(ctx, form, fresh, form.fields.index(form.field(name)) // steps.PAGE)
+    return await steps.ask(ctx, form, fresh.but(style=FormStyle.STEPS), form.field(name))
+
+
+@feature.button("form.back", shown=Shown.FORM)
+async def back(ctx: Context) -> Reply:
+    """The field before is asked again, with what it says now."""
+    form, draft, name = await _asked(ctx)
+    earlier = form.fields[: form.fields.index(form.field(name))]
+    for one in reversed(earlier):
+        if await _is_asked(ctx, one):
+            return await steps.ask(ctx, form, draft.but(candidates=(), typed={}), one)
+    return await steps.go_on(ctx, form, draft)
+
+
+@feature.button("form.page", shown=Shown.FORM)
+async def page(ctx: Context) -> Reply:
+    """That page is opened, prefilled; where pages cannot be opened, its questions are asked."""
+    form, draft, number = await _asked(ctx)
+    if ctx.request.forms is FormStyle.STEPS:
+        return await steps.go_on(ctx, form, draft.but(style=FormStyle.STEPS))
+    return await steps.open_page(ctx, form, draft, int(number))
+
+
+@feature.button("form.cancel")
+async def cancel(ctx: Context) -> Reply:
+    """Nothing is asked any more; the draft stays until tomorrow."""
+    _, draft, _ = await _asked(ctx)
+    await drafts.save(ctx.session, draft.but(asking=""), now=ctx.now)
+    go_on = Button(ctx.t.plain("Continue"), "form.resume", str(draft.id))
+    throw = Button(ctx.t.plain("Throw away"), "form.discard", str(draft.id))
+    text = ctx.t("Cancelled. The draft is kept until tomorrow.")
+    return Reply(Message.of(text, go_on, throw), clear_buttons=True)
+
+
+@feature.button("form.resume", shown=Shown.FORM)
+async def resume(ctx: Context) -> Reply:
+    """The form goes on where it was."""
+    form, draft, _ = await _asked(ctx)
+    return await steps.go_on(ctx, form, draft.but(style=ctx.request.forms))
+
+
+@feature.button("form.discard")
+async def discard(ctx: Context) -> Message:
+    """The draft is gone."""
+    draft = await _draft(ctx, ctx.request.argument)
+    await drafts.discard(ctx.session, draft.id)
+    return Message(ctx.t("Thrown away. Nothing was sent."))

@@ -1,0 +1,63 @@
+"""A form as pages (modals, HTML): what a sent page leads to."""
+
+from chat.form import Field, Form
+from chat.markup import plain
+from chat.message import Button, Message, Reply
+from db import drafts
+from db.drafts import Draft
+from handlers.context import Context
+from handlers.forms import reading, steps
+
+
+async def take_page(ctx: Context, form: Form, draft: Draft, page: int) -> Reply:
+    """The next page, the finished form, or this page again with what is wrong; what was typed is kept."""
+    fields = form.fields[page * steps.PAGE : page * steps.PAGE + steps.PAGE]
+    answers, typed = dict(draft.answers), dict(draft.typed)
+    candidates: tuple[str, ...] = ()
+    wrong: list[Field] = []
+    for one in fields:
+        found = await _read(ctx, draft, one)
+        typed.pop(one.name, None), typed.pop(f"{one.name}?", None)
+        if found.answer is not None:
+            answers[one.name] = found.answer
+            continue
+        wrong.append(one)
+        answers.pop(one.name, None)
+        typed |= {one.name: ctx.request.values.get(one.name, ""), f"{one.name}?": plain(found.problem)}
+        candidates = candidates or found.candidates
+    draft = draft.but(answers=answers, typed=typed, candidates=candidates)
+    await drafts.save(ctx.session, draft, now=ctx.now)
+    if wrong:
+        return await _again(ctx, form, draft, page, wrong)
+    return await _onwards(ctx, form, draft, page)
+
+
+async def _read(ctx: Context, draft: Draft, one: Field) -> reading.Read:
+    typed = ctx.request.values.get(one.name, "")
+    answer = draft.answers.get(one.name)
+    if answer and typed == await steps.shown_value(ctx, one, answer):
+        return reading.Read(answer=answer)  # untouched: a date read back need not be a date typed
+    if not typed.strip() and one.optional:
+        return reading.Read(answer="")
+    return await reading.read(ctx, one, typed)
+
+
+async def _again(ctx: Context, form: Form, draft: Draft, page: int, wrong: list[Field]) -> Reply:
+    """The page once more, and for platforms that cannot open it now a message with a button that does."""
+    first = wrong[0]
+    text = ctx.t("{problem} Nothing is lost.", problem=draft.typed[f"{first.name}?"])
+    rows = steps.candidate_rows(ctx, draft, first)[:-1] if len(draft.candidates) > 1 else ()
+    correct = Button(ctx.t.plain("Correct it"), "form.page", f"{draft.id}:{page}")
+    cancel = Button(ctx.t.plain("Cancel"), "form.cancel", str(draft.id))
+    opened = await steps.open_page(ctx, form, draft, page)
+    return Reply(Message(text, (*rows, (correct, cancel))), form=opened.form)
+
+
+async def _onwards(ctx: Context, form: Form, draft: Draft, page: int) -> Reply:
+    reply = await steps.go_on(ctx, form, draft)
+    if reply.form is None:
+        return reply
+    text = ctx.t("Good so far. One more page.")
+    go_on = Button(ctx.t.plain("Continue"), "form.page", reply.form.argument)
+    cancel = Button(ctx.t.plain("Cancel"), "form.cancel", str(draft.id))
+    return Reply(Message.of(text, go_on, cancel), form=reply.form)

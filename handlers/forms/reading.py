@@ -1,0 +1,125 @@
+"""Reads what was typed or chosen for one field; nothing is guessed and nothing is lost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from chat.form import Choice, Field, FieldKind, Form
+from chat.markup import clean, one_line
+from db.drafts import Draft
+from handlers.context import Context, UserError
+from texts import when
+
+When = tuple[datetime, datetime | None]  # start and end, in UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What became of a field's input.
+
+    `answer` is what the draft keeps; None while something must be asked: `problem` says what, with
+    `candidates` (answers themselves) to choose from. `keep` is remembered for the next try.
+    """
+
+    answer: str | None = None
+    problem: Markup = field(default_factory=lambda: Markup(""))
+    candidates: tuple[str, ...] = ()
+    keep: str = ""
+
+
+async def read(ctx: Context, one: Field, typed: str, *, kept: str = "") -> Read:
+    """`typed` read as that field's input; `kept` is what an earlier try remembered."""
+    if one.kind is FieldKind.WHEN:
+        return _read_when(ctx, typed, kept)
+    if one.kind is FieldKind.CHOICE:
+        return _read_choice(ctx, await options(ctx, one), typed)
+    return _read_text(ctx, one, typed)
+
+
+def _read_text(ctx: Context, one: Field, typed: str) -> Read:
+    text = clean(typed) if one.kind is FieldKind.LONG_TEXT else one_line(typed)
+    if len(text) > one.max_length:
+        sentence = ctx.t(
+            "That is {n} characters; there is room for {most}. Please write it shorter.",
+            n=len(text),
+            most=one.max_length,
+        )
+        return Read(problem=sentence)
+    if not any(letter.isalnum() for letter in text):
+        if one.optional and not text:
+            return Read(answer="")
+        return Read(problem=ctx.t("Please write it with a few words."))
+    return Read(answer=text)
+
+
+def _read_choice(ctx: Context, choices: Sequence[Choice], typed: str) -> Read:
+    for choice in choices:
+        if typed.strip().casefold() in {choice.key.casefold(), label(ctx, choice).casefold()}:
+            return Read(answer=choice.key)
+    return Read(problem=ctx.t("Please choose one of these."))
+
+
+def _read_when(ctx: Context, typed: str, kept: str) -> Read:
+    found = when.read(f"{kept} {one_line(typed)}".strip(), now=ctx.now, zone=ctx.t.zone, language=ctx.t.language)
+    if kept and isinstance(found, when.Problem):
+        # Somebody who was asked for the time may write a whole new date instead.
+        again = when.read(one_line(typed), now=ctx.now, zone=ctx.t.zone, language=ctx.t.language)
+        found = found if isinstance(again, when.Problem) and again.kind != "no_clock" else again
+    if isinstance(found, when.Found):
+        return Read(answer=pack_when(found.at, found.end))
+    sentence = when.explain(found, ctx.t, now=ctx.now)
+    if isinstance(found, when.Choose):
+        candidates = tuple(pack_when(at, end) for at, end in zip(found.candidates, found.ends, strict=True))
+        return Read(problem=sentence, candidates=candidates)
+    return Read(problem=sentence, keep=_understood(found))
+
+
+def _understood(problem: when.Problem) -> str:
+    """The day or the time that was clear, in words that `when.read` takes."""
+    if problem.kind == "no_clock" and problem.days:
+        return problem.days[0].isoformat()
+    return problem.clock.strftime("%H:%M") if problem.kind == "no_day" and problem.clock else ""
+
+
+def pack_when(at: datetime, end: datetime | None) -> str:
+    """A moment, with its end when it has one, as the draft keeps it."""
+    return "/".join(moment.isoformat() for moment in (at, end) if moment)
+
+
+def unpack_when(kept: str) -> When:
+    """The moment and its end as `pack_when` kept them."""
+    start, _, end = kept.partition("/")
+    return datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None
+
+
+def label(ctx: Context, choice: Choice) -> str:
+    """The choice in the person's language."""
+    return choice.label if choice.own else ctx.t.plain(choice.label)
+
+
+async def options(ctx: Context, one: Field) -> Sequence[Choice]:
+    """The choices of a field for this person."""
+    return await one.choices_for(ctx) if one.choices_for else one.choices
+
+
+def typed_value(one: Field, answer: str) -> Any:
+    """The finished value of an answer: a When, or text; None for a date that was skipped."""
+    if one.kind is FieldKind.WHEN:
+        return unpack_when(answer) if answer else None
+    return answer
+
+
+def finished(form: Form, draft: Draft) -> dict[str, Any]:
+    """Every field's typed value; a field without an answer is ""."""
+    return {one.name: typed_value(one, draft.answers.get(one.name, "")) for one in form.fields}
+
+
+def still_ahead(form: Form, draft: Draft, *, now: datetime) -> None:
+    """Nothing when no moment has passed since it was answered; else a UserError."""
+    for one in form.fields:
+        answer = draft.answers.get(one.name, "")
+        if one.kind is FieldKind.WHEN and answer and unpack_when(answer)[0] <= now:
+            raise UserError("That time has already been. Please change it.")

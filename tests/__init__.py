@@ -1,0 +1,1 @@
+"""What the product promises, said to it and read from its answers."""

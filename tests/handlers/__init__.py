@@ -1,0 +1,1 @@
+"""Features, spoken to through dispatch with real SQLite."""
