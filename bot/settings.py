@@ -208,6 +208,17 @@ def shown(settings: Settings) -> dict[str, str]:
     return {PREFIX + name.upper(): value for name, value in values.items()}
 
 
+def secrets(settings: Settings) -> list[str]:
+    """What must not stand in any log line: tokens, and the passwords in addresses."""
+    tokens = [secret.get_secret_value() for secret in (settings.telegram_token, settings.discord_token) if secret]
+    addresses = [settings.database, settings.smtp_url.get_secret_value() if settings.smtp_url else ""]
+    return tokens + [word for word in map(_password, addresses) if word]
+
+
+def _password(address: str) -> str | None:
+    return urlsplit(address).password
+
+
 def _shown(value: object) -> str:
     match value:
         case None:
