@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Message
 from babel.messages.pofile import normalize, read_po
 
 WIDTH = 110  # characters in a line of a catalogue
@@ -51,30 +51,30 @@ def merge_catalogue(path: Path, wanted: Iterable[tuple[str, ...]], *, keep: bool
     """
     with path.open("rb") as file:
         old = read_po(file, locale=path.stem)
-    new = Catalog(path.stem)
     known = {_key(message): message for message in old if message.id}
     keys = set(wanted) | (set(known) if keep else set())
-    for key in sorted(keys):
-        had = known.get(key)
-        new.add(
-            key if len(key) > 1 else key[0],
-            had.string if had else None,
-            user_comments=had.user_comments if had else (),
-        )
-    _write(path, new)
+    untranslated = ("",) * old.num_plurals
+    blocks = [_block(known.get(key) or _new(key, untranslated)) for key in sorted(keys)]
+    _write(path, [_header(path.stem, old.plural_forms), *blocks])
     return len(keys - set(known)), len(set(known) - keys)
+
+
+def _new(key: tuple[str, ...], untranslated: tuple[str, ...]) -> Message:
+    return Message(key, untranslated) if key[1:] else Message(key[0])
 
 
 def _key(message: Message) -> tuple[str, ...]:
     return (message.id,) if isinstance(message.id, str) else tuple(message.id)
 
 
-def _write(path: Path, catalog: Catalog) -> None:
-    header = (
-        f'msgid ""\nmsgstr ""\n"Language: {path.stem}\\n"\n"MIME-Version: 1.0\\n"\n'
-        f'"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {catalog.plural_forms}\\n"\n'
+def _header(language: str, plural_forms: str) -> str:
+    return (
+        f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"MIME-Version: 1.0\\n"\n'
+        f'"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {plural_forms}\\n"\n'
     )
-    blocks = [header, *(_block(message) for message in catalog if message.id)]
+
+
+def _write(path: Path, blocks: list[str]) -> None:
     fresh = path.with_suffix(f".{os.getpid()}.new")
     fresh.write_text("\n".join(blocks), encoding="utf-8")
     fresh.replace(path)
@@ -83,9 +83,7 @@ def _write(path: Path, catalog: Catalog) -> None:
 def _block(message: Message) -> str:
     lines = [f"# {comment}" for comment in message.user_comments]
     names = ("msgid", "msgid_plural")
-    lines += [
-        f"{name} {normalize(text, width=WIDTH)}" for name, text in zip(names, _key(message), strict=False)
-    ]
+    lines += [f"{name} {normalize(text, width=WIDTH)}" for name, text in zip(names, _key(message), strict=False)]
     if message.pluralizable:
         lines += [f"msgstr[{n}] {normalize(form, width=WIDTH)}" for n, form in enumerate(_forms(message))]
     else:

@@ -53,9 +53,7 @@ def plain_day(day: date, t: Translator, *, year: bool) -> str:
     """lördag 28 november, with its year when asked for."""
     weekday, month = weekday_names(t.language)[day.weekday()], month_names(t.language)[day.month - 1]
     if year:
-        return t.plain(
-            "{weekday} {day} {month} {year}", weekday=weekday, day=day.day, month=month, year=day.year
-        )
+        return t.plain("{weekday} {day} {month} {year}", weekday=weekday, day=day.day, month=month, year=day.year)
     return t.plain("{weekday} {day} {month}", weekday=weekday, day=day.day, month=month)
 
 
@@ -78,9 +76,7 @@ def full_day_and_time(at: datetime, t: Translator) -> str:
 def short_day(at: datetime, t: Translator) -> str:
     """Tisdag 24, as a heading in a list of one week."""
     local = at.astimezone(t.zone)
-    return capital(
-        t.plain("{weekday} {day}", weekday=weekday_names(t.language)[local.weekday()], day=local.day)
-    )
+    return capital(t.plain("{weekday} {day}", weekday=weekday_names(t.language)[local.weekday()], day=local.day))
 
 
 def relative_day(at: datetime, t: Translator, *, now: datetime) -> str:

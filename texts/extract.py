@@ -1,6 +1,7 @@
 """Finds the sentences that stand in the code and in the page templates."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +35,13 @@ def find_sentences(root: Path) -> Found:
             continue
         sentences |= {one for one in found if one}
         troubles += [f"{path.relative_to(root)}: a sentence is not a plain literal"] * found.count(())
-    return Found(frozenset(sentences), tuple(troubles))
+    return Found(frozenset(sentences), (*troubles, *_collisions(sentences)))
+
+
+def _collisions(sentences: set[tuple[str, ...]]) -> list[str]:
+    """A catalogue knows a sentence by its first form, which must therefore be in one place only."""
+    times = Counter(forms[0] for forms in sentences)
+    return [f"“{text}” is counted in two ways" for text, n in times.items() if n > 1]
 
 
 def _files(root: Path) -> list[Path]:
@@ -77,9 +84,7 @@ def _literals(node: ast.expr) -> Iterator[tuple[str, ...]]:
 
 
 def _pairs(one: ast.expr | None, other: ast.expr | None) -> Iterator[tuple[str, ...]]:
-    texts = [
-        node.value for node in (one, other) if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
+    texts = [node.value for node in (one, other) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     yield tuple(texts) if len(texts) == PAIR else ()
 
 
@@ -90,11 +95,7 @@ def _in_template(source: str) -> Iterator[tuple[str, ...]]:
             pair = [named[key] for key in ("one", "other") if key in named]
             texts = tuple(node.value for node in pair if isinstance(node, nodes.Const))
             yield texts if len(texts) == PAIR else ()
-        elif (
-            _template_name(call.node) in {"t", "plain"}
-            and call.args
-            and isinstance(call.args[0], nodes.Const)
-        ):
+        elif _template_name(call.node) in {"t", "plain"} and call.args and isinstance(call.args[0], nodes.Const):
             yield (call.args[0].value,)
 
 

@@ -65,9 +65,7 @@ def _no_day(said: Said, clocks: tuple[time, ...]) -> Problem:
 
 def _of_relative(said: Said, day: date, now: datetime, clocks: tuple[time, ...]) -> Days | Problem:
     """`day`; together with another date that was written beside it."""
-    written = (
-        _days(replace(said, days_ahead=None), now, clocks) if said.day is not None else _fitting(day, said)
-    )
+    written = _days(replace(said, days_ahead=None), now, clocks) if said.day is not None else _fitting(day, said)
     if isinstance(written, Problem):
         return written
     days = tuple(sorted({day, *written.days}))
@@ -91,9 +89,7 @@ def _of_date(said: Said, number: int, now: datetime, clocks: tuple[time, ...]) -
         return _of_number(said, number, now, clocks)
     day = _date(said.year or now.year, said.month, number)
     if day is None:
-        return Problem(
-            "no_such_date", said=(number, said.month, said.year), rest=said.rest, clock=_only(clocks)
-        )
+        return Problem("no_such_date", said=(number, said.month, said.year), rest=said.rest, clock=_only(clocks))
     if _is_ahead(day, now, clocks):
         return _fitting(day, said)
     later = _date(now.year + 1, said.month, number)

@@ -5,9 +5,7 @@ from datetime import date, datetime, time
 from typing import Literal
 
 Question = Literal["weekday", "week", "year", "clock", "rest"]
-Trouble = Literal[
-    "not_understood", "no_such_date", "no_such_clock", "past", "no_clock", "no_day", "which_day"
-]
+Trouble = Literal["not_understood", "no_such_date", "no_such_clock", "past", "no_clock", "no_day", "which_day"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Sentences, dates and questions in people's languages."""
