@@ -168,12 +168,12 @@ class Dispatch:
 
     async def _command(self, ctx: Context) -> Answered:
         request = ctx.request
-        if request.route == "start" and request.chat.private and request.argument:
+        if request.route == "start" and request.argument and (ctx.in_private or request.own_message):
             return await self._link(ctx)
         command = self.routes.commands.get(request.route)
         if command is None:
             return await self._fallback(ctx, "command")
-        if command.private and not ctx.in_private:
+        if command.private and not (ctx.in_private or request.own_message):
             return _lead_to_private(ctx, command)
         if command.groups_only and ctx.in_private:
             raise UserError("Write that in the group it is about.")

@@ -26,8 +26,8 @@ class Event(StrEnum):
     BOT_ADDED = "bot_added"  # sender: who added it
     BOT_REMOVED = "bot_removed"
     CHAT_MOVED = "chat_moved"  # argument: the chat's new id
-    BLOCKED = "blocked"  # the person blocked the bot; chat is the private one
-    UNBLOCKED = "unblocked"
+    BLOCKED = "blocked"  # the person blocked the bot, or a test message was refused; chat is the private one
+    UNBLOCKED = "unblocked"  # messages arrive again, or the test message did; the reply is shown to the asker
     JOIN_ASKED = "join_asked"  # wants to be let into a chat; the bot may write to them shortly
 
 
@@ -76,4 +76,4 @@ class Request:
     forms: FormStyle = FormStyle.STEPS
     update: str = ""  # the platform's id of the update; empty: never repeated
     message: str = ""  # the platform's id of the pressed or sent message
-    own_message: bool = False  # the pressed message is seen by the presser only (private or ephemeral)
+    own_message: bool = False  # the answer, or the pressed message, is seen by this person only
