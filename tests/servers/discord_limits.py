@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -113,7 +113,7 @@ class Faults:
 
     planned: list[Planned] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
-    bodies: list[tuple[str, Json]] = field(default_factory=list)
+    bodies: deque[tuple[str, Json]] = field(default_factory=lambda: deque(maxlen=5000))
 
     def next(self, route: str) -> Planned | None:
         """The fault that meets this request."""

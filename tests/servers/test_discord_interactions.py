@@ -1,5 +1,7 @@
 """Commands, buttons and modals of the local Discord, as the unmodified discord.py meets them."""
 
+from typing import Any
+
 import discord
 import pytest
 from discord.http import Route
@@ -125,8 +127,8 @@ class Ask(discord.ui.Modal, title="Ny aktivitet"):
             discord.SelectOption(label="Alla", value="all"),
             discord.SelectOption(label="Bara vi", value="own"),
         ]
-        self.name: discord.ui.TextInput = discord.ui.TextInput(max_length=100)
-        self.who: discord.ui.Select = discord.ui.Select(options=both)
+        self.name: discord.ui.TextInput[Any] = discord.ui.TextInput(max_length=100)
+        self.who: discord.ui.Select[Any] = discord.ui.Select(options=both)
         self.add_item(discord.ui.Label(text="Rubrik", component=self.name))
         self.add_item(discord.ui.Label(text="Vem får se den?", component=self.who))
 
