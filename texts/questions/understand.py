@@ -17,6 +17,7 @@ Kind = Literal["meeting", "demonstration", "training", "action", "social"]
 
 LONGEST = 100  # characters; a longer text is a letter to a person
 SPELT_LOOSELY = 5  # letters from which one slip is forgiven
+ONE_SLIP = 2  # letters in one word only: the wrong one and the right one
 SLIPS = {"kind", "weekday", "days", "happen"}  # where it is: short words are too alike
 
 
@@ -48,6 +49,7 @@ def _classes() -> dict[str, tuple[str, str]]:
 
 
 CLASSES = _classes()
+LOOSE = {word: set(word) for word, (group, _) in CLASSES.items() if group in SLIPS}
 JOINED = re.compile(rf"\b({'|'.join(sorted(words.JOINED, key=len, reverse=True))})\b")
 WHOLE = [
     (intent, re.compile("|".join(line.strip() for line in lines.strip().splitlines())))
@@ -80,13 +82,12 @@ def _plain(text: str) -> str:
 
 def _agenda(tokens: list[str]) -> Question | None:
     """The question about what is on, when every word belongs to one."""
-    found = [_class(token) for token in tokens]
-    known = [one for one in found if one is not None]
-    if len(known) < len(tokens):
-        return None
     meanings: dict[str, str] = {}
-    for group, meaning in known:
-        meanings.setdefault(group, meaning)
+    for token in tokens:
+        known = _class(token)
+        if known is None:
+            return None
+        meanings.setdefault(*known)
     return _question(meanings)
 
 
@@ -97,7 +98,9 @@ def _class(token: str) -> tuple[str, str] | None:
 
 
 def _alike(token: str) -> Iterable[str]:
-    return (word for word, (group, _) in CLASSES.items() if group in SLIPS and distance(token, word) == 1)
+    letters = set(token)
+    near = (word for word, used in LOOSE.items() if len(letters ^ used) <= ONE_SLIP)
+    return (word for word in near if distance(token, word) == 1)
 
 
 def _question(meanings: dict[str, str]) -> Question | None:
