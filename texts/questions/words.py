@@ -17,6 +17,8 @@ JOINED = {
     "in march": "inmarch",  # march alone is a demonstration
     "coming up": "comingup",
     "going on": "goingon",
+    "whats on": "goingon",
+    "nästa gång": "nästa",
     "signed up": "signedup",
     "den närmaste tiden": "framöver",
     "study circle": "studycircle",
@@ -25,17 +27,17 @@ JOINED = {
 }
 
 ASK = """
-    vad va vadå vah wa hur vilka vilken vilket finns fins har är e ä blir ska ni vi man kan göra
-    what whats which is are does do have we you can one there theres
+    vad va vadå vah wa hur vilka vilken vilket finns fins har är e ä ere blir ska ni vi man kan gör göra visa
+    what whats which is are does do have we you can one there theres show list
 """
 SILENT = """
     det de den dom en ett och i på för hos nu här nåt något nån någon några na nå hä då ju som
-    snälla tack hej hejsan hallå tjena allt alla mer inplanerat planerat
+    snälla tack hej hejsan hallå tjena allt alla mer inplanerat planerat kul roligt
     a an the this that it in on at for of and to any anything some something all else
-    please hi hello hey planned scheduled
+    please hi hello hey planned scheduled fun
 """
 HAPPEN = """
-    händer hänner händ hänn sker pågång pågår aktivitet aktiviteter aktiviteterna evenemang kalender
+    händer hänner händ hänn ses sker pågång pågår aktivitet aktiviteter aktiviteterna evenemang kalender
     kalendern program programmet schema schemat hittapå gåpå
     happening happens happen goingon events event activities activity calendar schedule agenda up
 """
@@ -57,13 +59,13 @@ DAYS = {
     """,
 }
 WEEKDAYS = (
-    "måndag måndagen monday",
-    "tisdag tisdagen tuesday",
-    "onsdag onsdagen wednesday",
-    "torsdag torsdagen thursday",
-    "fredag fredagen friday",
-    "lördag lördagen lörda saturday",
-    "söndag söndagen sönda sunday",
+    "måndag måndagen mån monday mon",
+    "tisdag tisdagen tis tuesday tue tues",
+    "onsdag onsdagen ons wednesday wed",
+    "torsdag torsdagen tors thursday thu thurs",
+    "fredag fredagen fre friday fri",
+    "lördag lördagen lörda lör saturday sat",
+    "söndag söndagen sönda sön sunday sun",
 )
 KINDS = {
     "meeting": "möte möten mötet mötena träffas medlemsmöte medlemsmöten meeting meetings",
@@ -98,13 +100,13 @@ WHOLE = {
         do you need (any )?help
     """,
     "help": r"""
-        hjälp( mig)?
+        hjälp( mig)?|(kan|kunde) du hjälpa (mig|till)
         vad kan (du|jag|man)( göra| fråga( om)?| skriva)?( här)?
         hur (gör|funkar|fungerar) (jag|man|det|du|det här)
         vem är du
         vad är (det här|du|kallelse)( för (nåt|något))?
         kommandon?|meny(n)?
-        help( me)?
+        (can you )?help( me)?
         what (can|do) (you|i) (do|ask|write)( here)?
         how does (this|it) work
         who are you|what (are you|is this)
@@ -119,6 +121,7 @@ WHOLE = {
         (är|e) jag anmäld( till (nåt|något))?
         (show )?my (sign ?ups?|answers|activities|events|bookings|rsvps?)
         what (am|have) i (signedup|registered|answered|booked)( for| to)?
+        (jag vill )?avanmäla? mig
         am i signedup( for (something|anything))?
     """,
     "stop": r"""
