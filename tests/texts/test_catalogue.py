@@ -66,7 +66,7 @@ def test_placeholders_and_markup_are_the_same_in_every_language(path):
     wrong = []
     for message in messages(path):
         for original, translated in zip(forms(message.id), forms(message.string), strict=True):
-            if skeleton(original) != skeleton(translated):
+            if translated and skeleton(original) != skeleton(translated):
                 wrong.append((original, translated))
 
     assert messages(path)
