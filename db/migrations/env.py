@@ -17,7 +17,9 @@ def rendered(kind: str, item: Any, _context: object) -> str | Literal[False]:
     if kind == "type" and isinstance(item, Encrypted):
         return "sa.LargeBinary()"
     if kind == "server_default" and isinstance(item, DefaultClause):
-        return {False_: "sa.false()", True_: "sa.true()"}.get(type(item.arg), False)
+        return (
+            "sa.false()" if isinstance(item.arg, False_) else "sa.true()" if isinstance(item.arg, True_) else False
+        )
     return False
 
 
