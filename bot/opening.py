@@ -1,0 +1,91 @@
+"""Opens what is remembered: data directory, key file, database, installation."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import DBAPIError
+
+from bot.settings import Settings
+from db.installation import Installation, get_setting, set_setting
+from db.keys import KeyFileError, Keys, load_keys, use_keys
+from db.migrations import NewerDatabaseError, revision, upgrade
+from db.session import Database
+
+KEY_FILE = "keys.json"
+BELONGS = "key_check"  # remembers by which key file the database was written
+
+
+class OpenError(Exception):
+    """A sentence for the operator: what is remembered cannot be opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the process works with."""
+
+    database: Database
+    keys: Keys
+    installation: Installation
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Opened]:
+    """The database has the tables of today and is ours to write; closed at the end. Errors: OpenError."""
+    make_folder(settings.data_dir)
+    database = Database(settings.database)
+    try:
+        yield await _open(database, settings)
+    finally:
+        await database.close()
+
+
+def make_folder(folder: Path) -> None:
+    """The folder exists, readable for its owner alone if it is new."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise OpenError(f"KALLELSE_DATA_DIR {folder} cannot be made: {error.strerror}.") from error
+
+
+async def _open(database: Database, settings: Settings) -> Opened:
+    try:
+        keys = _keys(settings.data_dir / KEY_FILE, is_new=await _is_new(database))
+        await upgrade(database)
+        await _check_keys(database, keys)
+    except DBAPIError as error:
+        raise OpenError(f"The database cannot be used: {error.orig}.") from error
+    except OSError as error:
+        raise OpenError(f"The database cannot be reached ({type(error).__name__}).") from error
+    except (KeyFileError, NewerDatabaseError) as error:
+        raise OpenError(str(error)) from error
+    zone = ZoneInfo(settings.time_zone)
+    installation = Installation(settings.organisation, settings.language, zone, settings.quiet_hours)
+    return Opened(database, keys, installation)
+
+
+async def _is_new(database: Database) -> bool:
+    async with database.read() as session:
+        return not await (await session.connection()).run_sync(revision)
+
+
+def _keys(path: Path, *, is_new: bool) -> Keys:
+    if not is_new and not path.exists():
+        raise KeyFileError(
+            f"{path} is missing, and the database cannot be read without it. Restore it from a backup."
+        )
+    keys = load_keys(path)
+    use_keys(keys)
+    return keys
+
+
+async def _check_keys(database: Database, keys: Keys) -> None:
+    """The database was written with these keys. Writing this is also how a read-only one is found at once."""
+    mine = keys.code_hash(BELONGS).hex()
+    async with database.write() as session:
+        theirs = await get_setting(session, BELONGS)
+        await set_setting(session, BELONGS, theirs or mine)
+    if theirs not in {None, mine}:
+        raise KeyFileError(f"{KEY_FILE} does not belong to this database. Restore both from the same backup.")
