@@ -20,11 +20,13 @@ from db.session import Database
 from handlers import forms
 from handlers.context import Context, UserError
 from handlers.feature import Answered, Command, Needs, Route, Routes
-from texts import LANGUAGES, questions, translator
+from texts import LANGUAGES, questions, sentence, translator
 
 log = logging.getLogger(__name__)
 
 Call = Callable[[Context], Coroutine[Any, Any, Answered]]
+NOT_SAVED = sentence("I could not save that just now. Nothing was sent. Please try again in a while.")
+WENT_WRONG = sentence("Something went wrong on my side. Please try again in a while.")
 DO = "do-"  # a deep link that runs a command: /start do-vecka
 
 
@@ -82,7 +84,7 @@ class Dispatch:
             )
         except Exception:
             log.exception("%s %s failed", request.kind, request.route)
-            return self._sorry(request, "Something went wrong on my side. Please try again in a while.")
+            return self._sorry(request, WENT_WRONG)
 
     def _sorry(self, request: Request, sentence: str) -> Reply | None:
         if request.kind is Kind.EVENT:

@@ -190,6 +190,7 @@ class Role(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete=CASCADE), index=True)
     association_id: Mapped[int | None] = mapped_column(ForeignKey("association.id", ondelete=CASCADE))
     role: Mapped[str]
+    name: Mapped[str] = mapped_column(Encrypted("role.name"))  # for the other organisers' eyes
     granted_by: Mapped[int | None]  # a person's id; kept as a number when that person is forgotten
     granted_at: Mapped[datetime]
 

@@ -172,10 +172,11 @@ async def grant(
     role: str,
     *,
     association_id: int | None,
+    name: str,
     granted_by: int | None,
     now: datetime,
 ) -> bool:
-    """The person has the role; False when they had it already."""
+    """The person has the role; False when they had it already. `name` is shown to other organisers only."""
     same = (
         Role.person_id == person_id,
         Role.role == role,
@@ -188,6 +189,7 @@ async def grant(
             person_id=person_id,
             role=role,
             association_id=association_id,
+            name=name,
             granted_by=granted_by,
             granted_at=now,
         )

@@ -1,6 +1,11 @@
 """What the bot does when somebody asks: the product's table of contents, a line a feature."""
 
-from handlers import forms
+from handlers import associations, connect, forms, organisers
 from handlers.feature import Feature
 
-FEATURES: tuple[Feature, ...] = (forms.feature,)
+FEATURES: tuple[Feature, ...] = (
+    organisers.feature,
+    associations.feature,
+    connect.feature,
+    forms.feature,
+)

@@ -15,7 +15,7 @@ from chat.address import Address, Platform
 from chat.markup import plain
 from chat.message import Button, Message, Reply
 from chat.request import Chat, Event, Fact, FormStyle, Kind, Request
-from db.installation import Installation
+from db.installation import Installation, district
 from db.keys import Keys, use_keys
 from db.models import Base
 from db.session import Database
@@ -159,6 +159,8 @@ async def open_room(folder: Path, *, language: str = "sv") -> AsyncIterator[Room
     async with database.engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
     installation = Installation("Exempeldistriktet", language, STOCKHOLM, "21-08")
+    async with database.write() as session:
+        await district(session, installation.organisation, invented=False, now=NOW)
     room: Room
 
     def queued() -> None:

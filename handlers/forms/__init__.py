@@ -11,11 +11,12 @@ from handlers.context import Context, UserError
 from handlers.feature import Feature
 from handlers.forms import pages, reading, steps
 from handlers.forms.reading import When, pack_when
+from texts import sentence
 
 __all__ = ["When", "feature", "open_form", "pack_when", "reopen", "take_page", "take_text", "waiting"]
 
 feature = Feature("forms")
-GONE = "That draft is gone. Start again, I am here."
+GONE = sentence("That draft is gone. Start again, I am here.")
 
 
 async def open_form(

@@ -87,9 +87,10 @@ def candidate_rows(ctx: Context, draft: Draft, one: Field) -> tuple[tuple[Button
     return (*picks, (Button(ctx.t.plain("Another day"), "form.again", about),))
 
 
-def _moment(ctx: Context, kept: str) -> str:
+def _moment(ctx: Context, kept: str, *, in_full: bool = False) -> str:
     start, end = reading.unpack_when(kept)
-    label = dates.capital(dates.day_and_time(start, ctx.t, now=ctx.now))
+    words = dates.full_day_and_time(start, ctx.t) if in_full else dates.day_and_time(start, ctx.t, now=ctx.now)
+    label = dates.capital(words)
     return f"{label}–{dates.clock(end, ctx.t)}" if end else label
 
 
@@ -126,7 +127,7 @@ async def take_text(ctx: Context, form: Form, draft: Draft, text: str) -> Reply:
         return await ask(ctx, form, kept, one, problem=found.problem)
     if one.kind is FieldKind.WHEN:
         read_back = draft.but(typed={}, candidates=(found.answer,))
-        problem = ctx.t("{moment}?", moment=_moment(ctx, found.answer))
+        problem = ctx.t("{moment}?", moment=_moment(ctx, found.answer, in_full=True))
         return await ask(ctx, form, read_back, one, problem=problem)
     return await answered(ctx, form, draft, one, found.answer)
 

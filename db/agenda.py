@@ -1,0 +1,85 @@
+"""What is on, as one person or one chat may see it: one statement, for it is asked most."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Boolean, Integer, String, and_, bindparam, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Activity, ActivityState, Answer, Association, Insider, Role, Signup
+
+MOST = 200  # rows of one answer
+LATE = timedelta(hours=1)  # so long after its start one can still make it to an activity
+LONGEST = timedelta(days=3)  # how long before an activity that still goes on may have begun
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An activity in a list. `answer` is the viewer's own."""
+
+    id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime | None
+    association_id: int
+    association: str
+    is_district: bool
+    cancelled: bool
+    answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks. `person_id` 0: a chat, which sees what is open, and at the level internal
+    (`chat_association_id`) what its association and the district keep to their own.
+    """
+
+    invented: bool
+    person_id: int = 0
+    chat_association_id: int = 0
+
+
+def _value(name: str, kind: type[Boolean | Integer | String] = Integer) -> Any_:
+    return bindparam(name, type_=kind())
+
+
+_INSIDE = exists().where(
+    Insider.person_id == bindparam("person"),
+    or_(Insider.association_id == Activity.association_id, Association.is_district),
+)
+_ORGANISES = exists().where(
+    Role.person_id == bindparam("person"),
+    or_(
+        Role.association_id == Activity.association_id,
+        Role.association_id.is_(None),
+        Association.is_district,
+    ),
+)
+_IN_CHAT = and_(
+    bindparam("chat", type_=Integer) > 0,
+    or_(Activity.association_id == bindparam("chat"), Association.is_district),
+)
+_STAYS = or_(
+    Activity.state == ActivityState.PLANNED.value, Signup.answer.in_((Answer.COMING.value, Answer.MAYBE.value))
+)
+_QUERY = (
+    select(
+        Activity.id, Activity.title, Activity.starts_at, Activity.ends_at, Activity.association_id,
+        Association.name, Association.is_district, Activity.state, Signup.answer,
+    )
+    .join(Association, Association.id == Activity.association_id)
+    .outerjoin(Signup, and_(Signup.activity_id == Activity.id, Signup.person_id == bindparam("person")))
+    .where(
+        Activity.invented == bindparam("invented", type_=Boolean),
+        Activity.starts_at >= bindparam("earliest"),
+        Activity.starts_at < bindparam("until"),
+        or_(Activity.starts_at >= bindparam("since"), Activity.ends_at > bindparam("now")),
+        or_(bindparam("kind", type_=String) == "", Activity.kind == bindparam("kind")),
+        or_(Activity.open, Signup.id.is_not(None), _IN_CHAT, _INSIDE, _ORGANISES),
+        _STAYS,
+    )
+    .order_by(Activity.starts_at, Activity.id)
+    .limit(bindparam("most", type_=Integer))
+    .offset(bindparam("skip", type_=Integer))
+)  # fmt: skip

@@ -1,0 +1,50 @@
+"""Who organises, as the other organisers see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Association, Person, Role
+from db.people import ADMIN
+
+
+@dataclass(frozen=True, slots=True)
+class Organiser:
+    """One role of one person. `association` None: the whole district."""
+
+    role_id: int
+    person_id: int
+    name: str
+    role: str
+    association_id: int | None
+    association: str | None
+
+
+_COLUMNS = (
+    select(Role.id, Role.person_id, Role.name, Role.role, Role.association_id, Association.name)
+    .join(Person, Person.id == Role.person_id)
+    .outerjoin(Association, Association.id == Role.association_id)
+)
+
+
+async def organisers(session: AsyncSession, *, invented: bool) -> Sequence[Organiser]:
+    """Every role, the district's first."""
+    query = _COLUMNS.where(Person.invented.is_(invented)).order_by(Association.name, Role.id)
+    return [Organiser(*row) for row in await session.execute(query)]
+
+
+async def get_organiser(session: AsyncSession, role_id: int, *, invented: bool) -> Organiser | None:
+    """That role."""
+    query = _COLUMNS.where(Role.id == role_id, Person.invented.is_(invented))
+    row = (await session.execute(query)).one_or_none()
+    return Organiser(*row) if row else None
+
+
+async def is_last_admin(session: AsyncSession, person_id: int, *, invented: bool) -> bool:
+    """True when nobody else could grant roles if this person were gone."""
+    other = select(func.count()).select_from(Role).join(Person, Person.id == Role.person_id)
+    other = other.where(Role.role == ADMIN, Person.invented.is_(invented))
+    mine = await session.scalar(other.where(Role.person_id == person_id))
+    return bool(mine) and not await session.scalar(other.where(Role.person_id != person_id))
