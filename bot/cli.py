@@ -1,14 +1,19 @@
 """The operator's commands. Exit codes: 0 done, 1 failed, 2 wrong use or bad input."""
 
+import asyncio
 import json
 import platform
+from collections.abc import Callable
+from datetime import datetime
 
 import click
 
 from bot import VERSION, logs
 from bot import settings as configuration
-from bot.lock import LockError
+from bot.errors import OperatorError
 from bot.settings import Settings, SettingsError
+
+Clock = Callable[[], datetime]
 
 
 class WrongInput(click.ClickException):
@@ -27,7 +32,7 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except SettingsError as error:
             raise WrongInput(str(error)) from error
-        except LockError as error:
+        except OperatorError as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -46,15 +51,54 @@ def settled() -> Settings:
 
 
 @commands.command()
+@click.pass_obj
+def run(clock: Clock) -> None:
+    """Run the bot until it is told to stop."""
+    from bot import app
+
+    raise SystemExit(app.run(settled(), clock))
+
+
+@commands.command("admin-code")
+@click.pass_obj
+def admin_code(clock: Clock) -> None:
+    """Show a single-use code that makes its first user an organiser: /admin CODE. Valid for 24 hours."""
+    from bot.admin_code import new_code
+    from bot.opening import opened
+
+    async def make(settings: Settings) -> str:
+        async with opened(settings) as house:
+            return await new_code(house, clock())
+
+    click.echo(asyncio.run(make(settled())))
+
+
+@commands.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for a script.")
+def doctor(as_json: bool) -> None:
+    """Look whether all is well; exit code 1 when something is not."""
+    from bot import doctor as looks
+
+    found = asyncio.run(looks.findings(settled()))
+    well = looks.is_well(found)
+    if as_json:
+        click.echo(json.dumps({"ready": well, **found}, indent=2, ensure_ascii=False))
+    else:
+        for name, state in found.items():
+            click.echo(f"{name:<10} {state}")
+    raise SystemExit(0 if well else 1)
+
+
+@commands.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for a script.")
 def settings(as_json: bool) -> None:
     """Show every setting; secrets are masked."""
-    settled_settings = settled()
-    shown = configuration.shown(settled_settings)
+    found = settled()
+    shown = configuration.shown(found)
     if as_json:
         click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
         return
-    given = {configuration.PREFIX + name.upper() for name in settled_settings.model_fields_set}
+    given = {configuration.PREFIX + name.upper() for name in found.model_fields_set}
     for name, value in shown.items():
         click.echo(f"{name}={value}" + ("" if name in given else "  # default"))
 

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.errors import OperatorError
+
 NAME = "lock"
 PATIENCE_SECONDS = 2.0  # a process that was just killed may need a moment to be gone
 PAUSE_SECONDS = 0.05
 
 
-class LockError(Exception):
-    """A sentence for the operator: the data directory cannot be had."""
+class LockError(OperatorError):
+    """The data directory cannot be had."""
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.errors import OperatorError
 from bot.settings import Settings
 from db.installation import Installation, get_setting, set_setting
 from db.keys import KeyFileError, Keys, load_keys, use_keys
@@ -18,8 +19,8 @@ KEY_FILE = "keys.json"
 BELONGS = "key_check"  # remembers by which key file the database was written
 
 
-class OpenError(Exception):
-    """A sentence for the operator: what is remembered cannot be opened."""
+class OpenError(OperatorError):
+    """What is remembered cannot be opened."""
 
 
 @dataclass(frozen=True, slots=True)

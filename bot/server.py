@@ -8,12 +8,14 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.errors import OperatorError
+
 CLOSE_WITHIN_SECONDS = 3
 BACKLOG = 512  # connections that may wait to be taken
 
 
-class PortError(Exception):
-    """A sentence for the operator: the web pages cannot be served there."""
+class PortError(OperatorError):
+    """The web pages cannot be served there."""
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -1,0 +1,5 @@
+"""What ends a command with one sentence."""
+
+
+class OperatorError(Exception):
+    """A sentence for the operator, who can mend what it says; it holds no secret and no person."""
