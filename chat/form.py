@@ -27,14 +27,18 @@ class Choice:
     own: bool = False
 
 
+Answers = Mapping[str, str]  # what is answered so far, as the draft keeps it
 Choices = Callable[[Any], Awaitable[Sequence[Choice]]]  # given the Context
+ChoicesBy = Callable[[Any, Answers], Awaitable[Sequence[Choice]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One question. `question`, `label` and `hint` are English sentences, translated when shown.
 
-    A CHOICE with one possible answer is not asked. `suggestions` are buttons beside typing.
+    A CHOICE with one possible answer is not asked. `suggestions` are buttons beside typing. `choices_by` is
+    `choices_for` where the choices depend on other answers. `when` says whether the field is asked at all;
+    `guess` is the key that other answers make plain, "" when they do not: then it is not asked either.
     """
 
     name: str
@@ -45,6 +49,9 @@ class Field:
     max_length: int = 200  # characters
     choices: tuple[Choice, ...] = ()
     choices_for: Choices | None = None
+    choices_by: ChoicesBy | None = None
+    when: Callable[[Answers], bool] | None = None
+    guess: Callable[[Answers], str] | None = None
     suggestions: tuple[Choice, ...] = ()
     hint: str = ""
 

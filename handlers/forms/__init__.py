@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from chat.form import Field, FieldKind, Form
+from chat.markup import plain
 from chat.message import Button, Message, Reply, Shown
 from chat.request import FormStyle
 from db import drafts
@@ -43,36 +44,28 @@ async def open_form(
         now=ctx.now,
     )
     for name, text in (typed or {}).items():
-        found = await reading.read(ctx, form.field(name), text)
-        if found.answer is not None:
-            draft = draft.but(answers=draft.answers | {name: found.answer})
-        elif style is FormStyle.STEPS:
-            draft = draft.but(
-                typed=draft.typed
-                | {name: found.keep, f"{name}?": found.problem, f"{name}!": "\n".join(found.candidates)}
-            )
-        else:
-            draft = draft.but(typed=draft.typed | {name: text, f"{name}?": str(found.problem)})
-    return await _begin(ctx, form, draft)
+        draft = await _take_typed(ctx, form.field(name), draft, text)
+    return await steps.go_on(ctx, form, draft)
 
 
-async def _begin(ctx: Context, form: Form, draft: Draft) -> Reply:
-    """The first question; where something was typed that is not clear, what is wrong with it comes first."""
-    unclear = next((one for one in form.fields if f"{one.name}?" in draft.typed), None)
-    if unclear is None or draft.style is FormStyle.PAGES:
-        return await steps.go_on(ctx, form, draft)
-    candidates = tuple(draft.typed[f"{unclear.name}!"].splitlines())
-    kept = {unclear.name: draft.typed[unclear.name]}
-    problem = ctx.t("{problem}", problem=draft.typed[f"{unclear.name}?"])
-    return await steps.ask(ctx, form, draft.but(typed=kept, candidates=candidates), unclear, problem=problem)
+async def _take_typed(ctx: Context, one: Field, draft: Draft, text: str) -> Draft:
+    """The draft with the answer, or with what is wrong with it, to be asked about in its turn."""
+    found = await reading.read(ctx, one, text, draft.answers)
+    if found.answer is not None:
+        return draft.but(answers=draft.answers | {one.name: found.answer})
+    unclear = {f"{one.name}?": plain(found.problem), f"{one.name}!": "\n".join(found.candidates)}
+    keep = text if draft.style is FormStyle.PAGES else found.keep
+    return draft.but(typed=draft.typed | unclear | {one.name: keep})
 
 
 async def reopen(ctx: Context, draft: Draft) -> Reply:
     """A finished form again, to change something: which field, or all of them prefilled."""
     form = ctx.routes.forms[draft.form].form
-    if ctx.request.forms is FormStyle.PAGES:
-        return await steps.open_page(ctx, form, draft.but(style=FormStyle.PAGES), 0)
-    asked = [one for one in form.fields if await _is_asked(ctx, one)]
+    draft = draft.but(style=ctx.request.forms)
+    await drafts.save(ctx.session, draft, now=ctx.now)
+    if draft.style is FormStyle.PAGES and len(form.fields) <= steps.PAGE:
+        return await steps.open_page(ctx, form, draft, 0)
+    asked = [one for one in form.fields if await reading.is_asked(ctx, one, draft.answers)]
     buttons = [Button(ctx.t.plain(one.label), "form.again", f"{draft.id}:{one.name}") for one in asked]
     message = Message.of(ctx.t("What do you want to change?"), *buttons, each=2)
     return Reply(message.plus(None, Button(ctx.t.plain("Keep"), "form.resume", str(draft.id))))
@@ -111,11 +104,6 @@ async def waiting(ctx: Context, reply: Reply) -> Reply:
     )
 
 
-async def _is_asked(ctx: Context, one: Field) -> bool:
-    """False for a choice with one possible answer."""
-    return one.kind is not FieldKind.CHOICE or len(await reading.options(ctx, one)) > 1
-
-
 async def _draft(ctx: Context, draft_id: str) -> Draft:
     found = await drafts.get_draft(
         ctx.session, int(draft_id) if draft_id.isdecimal() else 0, person_id=ctx.person.id, now=ctx.now
@@ -141,7 +129,8 @@ async def pick(ctx: Context) -> Reply:
     if one.kind is FieldKind.WHEN:
         offered = list(draft.candidates)
     else:
-        choices = await reading.options(ctx, one) if one.kind is FieldKind.CHOICE else one.suggestions
+        is_choice = one.kind is FieldKind.CHOICE
+        choices = await reading.options(ctx, one, draft.answers) if is_choice else one.suggestions
         offered = [
             choice.key if one.kind is FieldKind.CHOICE else reading.label(ctx, choice) for choice in choices
         ]
@@ -163,18 +152,19 @@ async def skip(ctx: Context) -> Reply:
 @feature.button("form.keep", shown=Shown.FORM)
 async def keep(ctx: Context) -> Reply:
     """The field keeps its answer."""
-    form, draft, _ = await _asked(ctx)
-    return await steps.go_on(ctx, form, draft.but(asking="", candidates=(), typed={}))
+    form, draft, name = await _asked(ctx)
+    typed = steps.without(draft.typed, form.field(name))
+    return await steps.go_on(ctx, form, draft.but(asking="", candidates=(), typed=typed))
 
 
 @feature.button("form.again", shown=Shown.FORM)
 async def again(ctx: Context) -> Reply:
     """The field is asked again, its answer kept until there is a new one."""
     form, draft, name = await _asked(ctx)
-    fresh = draft.but(candidates=(), typed={})
+    fresh = draft.but(candidates=(), typed=steps.without(draft.typed, form.field(name)), style=ctx.request.forms)
     if ctx.request.forms is FormStyle.PAGES:
         return await steps.open_page(ctx, form, fresh, form.fields.index(form.field(name)) // steps.PAGE)
-    return await steps.ask(ctx, form, fresh.but(style=FormStyle.STEPS), form.field(name))
+    return await steps.ask(ctx, form, fresh, form.field(name))
 
 
 @feature.button("form.back", shown=Shown.FORM)
@@ -183,8 +173,9 @@ async def back(ctx: Context) -> Reply:
     form, draft, name = await _asked(ctx)
     earlier = form.fields[: form.fields.index(form.field(name))]
     for one in reversed(earlier):
-        if await _is_asked(ctx, one):
-            return await steps.ask(ctx, form, draft.but(candidates=(), typed={}), one)
+        if await reading.is_asked(ctx, one, draft.answers):
+            typed = steps.without(draft.typed, one)
+            return await steps.ask(ctx, form, draft.but(candidates=(), typed=typed), one)
     return await steps.go_on(ctx, form, draft)
 
 

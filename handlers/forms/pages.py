@@ -11,12 +11,12 @@ from handlers.forms import reading, steps
 
 async def take_page(ctx: Context, form: Form, draft: Draft, page: int) -> Reply:
     """The next page, the finished form, or this page again with what is wrong; what was typed is kept."""
-    fields = form.fields[page * steps.PAGE : page * steps.PAGE + steps.PAGE]
+    fields = await steps.page_fields(ctx, form, draft, page)
     answers, typed = dict(draft.answers), dict(draft.typed)
     candidates: tuple[str, ...] = ()
     wrong: list[Field] = []
     for one in fields:
-        found = await _read(ctx, draft, one)
+        found = await _read(ctx, draft.but(answers=answers), one)
         typed.pop(one.name, None), typed.pop(f"{one.name}?", None)
         if found.answer is not None:
             answers[one.name] = found.answer
@@ -35,11 +35,13 @@ async def take_page(ctx: Context, form: Form, draft: Draft, page: int) -> Reply:
 async def _read(ctx: Context, draft: Draft, one: Field) -> reading.Read:
     typed = ctx.request.values.get(one.name, "")
     answer = draft.answers.get(one.name)
-    if answer and typed == await steps.shown_value(ctx, one, answer):
+    if answer and typed == await steps.shown_value(ctx, draft, one):
         return reading.Read(answer=answer)  # untouched: a date read back need not be a date typed
     if not typed.strip() and one.optional:
         return reading.Read(answer="")
-    return await reading.read(ctx, one, typed)
+    if not typed.strip() and one.guess and (guessed := one.guess(draft.answers)):
+        return reading.Read(answer=guessed)
+    return await reading.read(ctx, one, typed, draft.answers)
 
 
 async def _again(ctx: Context, form: Form, draft: Draft, page: int, wrong: list[Field]) -> Reply:

@@ -1,6 +1,6 @@
 """Reads what was typed or chosen for one field; nothing is guessed and nothing is lost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,12 +30,12 @@ class Read:
     keep: str = ""
 
 
-async def read(ctx: Context, one: Field, typed: str, *, kept: str = "") -> Read:
+async def read(ctx: Context, one: Field, typed: str, answers: Mapping[str, str], *, kept: str = "") -> Read:
     """`typed` read as that field's input; `kept` is what an earlier try remembered."""
     if one.kind is FieldKind.WHEN:
         return _read_when(ctx, typed, kept)
     if one.kind is FieldKind.CHOICE:
-        return _read_choice(ctx, await options(ctx, one), typed)
+        return _read_choice(ctx, await options(ctx, one, answers), typed)
     return _read_text(ctx, one, typed)
 
 
@@ -100,9 +100,23 @@ def label(ctx: Context, choice: Choice) -> str:
     return choice.label if choice.own else ctx.t.plain(choice.label)
 
 
-async def options(ctx: Context, one: Field) -> Sequence[Choice]:
-    """The choices of a field for this person."""
+async def options(ctx: Context, one: Field, answers: Mapping[str, str]) -> Sequence[Choice]:
+    """The choices of a field for this person, after these answers."""
+    if one.choices_by:
+        return await one.choices_by(ctx, answers)
     return await one.choices_for(ctx) if one.choices_for else one.choices
+
+
+def applies(one: Field, answers: Mapping[str, str]) -> bool:
+    """True when the field has a meaning after these answers."""
+    return one.when is None or one.when(answers)
+
+
+async def is_asked(ctx: Context, one: Field, answers: Mapping[str, str]) -> bool:
+    """False for a field without meaning here, and for a choice with one possible answer."""
+    if not applies(one, answers):
+        return False
+    return one.kind is not FieldKind.CHOICE or len(await options(ctx, one, answers)) > 1
 
 
 def typed_value(one: Field, answer: str) -> Any:
@@ -113,8 +127,9 @@ def typed_value(one: Field, answer: str) -> Any:
 
 
 def finished(form: Form, draft: Draft) -> dict[str, Any]:
-    """Every field's typed value; a field without an answer is ""."""
-    return {one.name: typed_value(one, draft.answers.get(one.name, "")) for one in form.fields}
+    """Every field's typed value; a field without an answer, or without meaning here, is ""."""
+    kept = {one.name: draft.answers.get(one.name, "") for one in form.fields if applies(one, draft.answers)}
+    return {one.name: typed_value(one, kept.get(one.name, "")) for one in form.fields}
 
 
 def still_ahead(form: Form, draft: Draft, *, now: datetime) -> None:

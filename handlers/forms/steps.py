@@ -19,23 +19,36 @@ Shows = Callable[[Context, Form, Draft], Awaitable[Reply]]
 
 async def go_on(ctx: Context, form: Form, draft: Draft) -> Reply:
     """The next question, or what the feature says to the finished values."""
-    draft = await _settled(ctx, form, draft)
-    missing = next((one for one in form.fields if one.name not in draft.answers), None)
-    if missing is None:
+    draft = await settled(ctx, form, draft)
+    missing = [one for one in form.fields if one.name not in draft.answers and reading.applies(one, draft.answers)]
+    if not missing:
         return await _finish(ctx, form, draft)
     if draft.style is FormStyle.PAGES:
-        return await open_page(ctx, form, draft, form.fields.index(missing) // PAGE)
-    return await ask(ctx, form, draft, missing)
+        return await open_page(ctx, form, draft, form.fields.index(missing[0]) // PAGE)
+    unclear = next((one for one in missing if f"{one.name}?" in draft.typed), None)
+    if unclear is None:
+        return await ask(ctx, form, draft, missing[0])
+    return await _clear_up(ctx, form, draft, unclear)
 
 
-async def _settled(ctx: Context, form: Form, draft: Draft) -> Draft:
-    """The draft with every question answered that has only one possible answer."""
+async def _clear_up(ctx: Context, form: Form, draft: Draft, unclear: Field) -> Reply:
+    """What is wrong with something typed earlier; what else was typed waits for its turn."""
+    candidates = tuple(draft.typed[f"{unclear.name}!"].splitlines())
+    problem = ctx.t("{problem}", problem=draft.typed[f"{unclear.name}?"])
+    return await ask(ctx, form, draft.but(candidates=candidates), unclear, problem=problem)
+
+
+async def settled(ctx: Context, form: Form, draft: Draft) -> Draft:
+    """The draft with every question answered that has only one possible answer, or a plain one."""
     answers = dict(draft.answers)
     for one in form.fields:
-        if one.kind is FieldKind.CHOICE and one.name not in answers:
-            choices = await reading.options(ctx, one)
-            if len(choices) <= 1:
-                answers[one.name] = choices[0].key if choices else ""
+        if one.name in answers or one.kind is not FieldKind.CHOICE:
+            continue
+        choices = await reading.options(ctx, one, answers)
+        if len(choices) <= 1:
+            answers[one.name] = choices[0].key if choices else ""
+        elif one.guess and (guessed := one.guess(answers)):
+            answers[one.name] = guessed
     return draft.but(answers=answers)
 
 
@@ -56,7 +69,7 @@ async def ask(ctx: Context, form: Form, draft: Draft, one: Field, *, problem: Ma
     now_there = draft.answers.get(one.name)
     text = problem or ctx.t(one.question)
     if now_there and not problem:
-        text += Markup(" ") + ctx.t("Now: {value}.", value=await shown_value(ctx, one, now_there))
+        text += Markup(" ") + ctx.t("Now: {value}.", value=await shown_value(ctx, draft, one))
     rows = await _answers(ctx, draft, one)
     message = Message(text, (*rows, _ways(ctx, form, draft, one)))
     return Reply(message, clear_buttons=True)
@@ -66,7 +79,8 @@ async def _answers(ctx: Context, draft: Draft, one: Field) -> tuple[tuple[Button
     """The buttons that answer: the moments to choose from, the choices, or the suggestions."""
     if draft.candidates and one.kind is FieldKind.WHEN:
         return candidate_rows(ctx, draft, one)
-    choices = await reading.options(ctx, one) if one.kind is FieldKind.CHOICE else one.suggestions
+    is_choice = one.kind is FieldKind.CHOICE
+    choices = await reading.options(ctx, one, draft.answers) if is_choice else one.suggestions
     found = [
         Button(reading.label(ctx, choice), "form.pick", f"{draft.id}:{one.name}:{index}")
         for index, choice in enumerate(choices)
@@ -108,33 +122,42 @@ def _ways(ctx: Context, form: Form, draft: Draft, one: Field) -> tuple[Button, .
     return tuple(ways)
 
 
-async def shown_value(ctx: Context, one: Field, answer: str) -> str:
-    """An answer as a person reads it."""
+async def shown_value(ctx: Context, draft: Draft, one: Field) -> str:
+    """The field's answer as a person reads it."""
+    answer = draft.answers.get(one.name, "")
     if one.kind is FieldKind.WHEN and answer:
         start, _ = reading.unpack_when(answer)
         return str(dates.day_and_time(start, ctx.t, now=ctx.now))
     if one.kind is FieldKind.CHOICE:
-        return next((reading.label(ctx, c) for c in await reading.options(ctx, one) if c.key == answer), answer)
+        choices = await reading.options(ctx, one, draft.answers)
+        return next((reading.label(ctx, choice) for choice in choices if choice.key == answer), answer)
     return answer
 
 
 async def take_text(ctx: Context, form: Form, draft: Draft, text: str) -> Reply:
     """What free text leads to: the next question, a date read back, or what is wrong."""
     one = form.field(draft.asking)
-    found = await reading.read(ctx, one, text, kept=draft.typed.get(one.name, ""))
+    found = await reading.read(ctx, one, text, draft.answers, kept=draft.typed.get(one.name, ""))
     if found.answer is None:
-        kept = draft.but(typed=draft.typed | {one.name: found.keep}, candidates=found.candidates)
+        typed = without(draft.typed, one) | {one.name: found.keep}
+        kept = draft.but(typed=typed, candidates=found.candidates)
         return await ask(ctx, form, kept, one, problem=found.problem)
     if one.kind is FieldKind.WHEN:
-        read_back = draft.but(typed={}, candidates=(found.answer,))
+        read_back = draft.but(typed=without(draft.typed, one), candidates=(found.answer,))
         problem = ctx.t("{moment}?", moment=_moment(ctx, found.answer, in_full=True))
         return await ask(ctx, form, read_back, one, problem=problem)
     return await answered(ctx, form, draft, one, found.answer)
 
 
+def without(typed: dict[str, str], one: Field) -> dict[str, str]:
+    """What was typed for the other fields and not understood yet."""
+    return {name: text for name, text in typed.items() if name.rstrip("?!") != one.name}
+
+
 async def answered(ctx: Context, form: Form, draft: Draft, one: Field, answer: str) -> Reply:
     """The field has this answer, and the form goes on."""
-    done = draft.but(answers=draft.answers | {one.name: answer}, typed={}, candidates=(), asking="")
+    typed = without(draft.typed, one)
+    done = draft.but(answers=draft.answers | {one.name: answer}, typed=typed, candidates=(), asking="")
     await drafts.save(ctx.session, done, now=ctx.now)
     return await go_on(ctx, form, done)
 
@@ -142,14 +165,20 @@ async def answered(ctx: Context, form: Form, draft: Draft, one: Field, answer: s
 async def open_page(ctx: Context, form: Form, draft: Draft, page: int) -> Reply:
     """That page of the form, prefilled, for a platform that shows pages."""
     await drafts.save(ctx.session, draft, now=ctx.now)
-    shown = [await _shown_field(ctx, draft, one) for one in form.fields[page * PAGE : page * PAGE + PAGE]]
+    shown = [await _shown_field(ctx, draft, one) for one in await page_fields(ctx, form, draft, page)]
     return Reply(form=OpenForm(form.name, f"{draft.id}:{page}", ctx.t.plain(form.title), tuple(shown)))
 
 
+async def page_fields(ctx: Context, form: Form, draft: Draft, page: int) -> list[Field]:
+    """The fields that are asked on that page."""
+    there = form.fields[page * PAGE : page * PAGE + PAGE]
+    return [one for one in there if await reading.is_asked(ctx, one, draft.answers)]
+
+
 async def _shown_field(ctx: Context, draft: Draft, one: Field) -> ShownField:
-    choices = await reading.options(ctx, one) if one.kind is FieldKind.CHOICE else ()
+    choices = await reading.options(ctx, one, draft.answers) if one.kind is FieldKind.CHOICE else ()
     answer = draft.answers.get(one.name, "")
-    value = answer if one.kind is FieldKind.CHOICE else await shown_value(ctx, one, answer)
+    value = answer if one.kind is FieldKind.CHOICE else await shown_value(ctx, draft, one)
     return ShownField(
         name=one.name,
         kind=one.kind,
@@ -157,7 +186,7 @@ async def _shown_field(ctx: Context, draft: Draft, one: Field) -> ShownField:
         hint=ctx.t.plain(one.hint) if one.hint else "",
         value=draft.typed.get(one.name) or value,
         problem=draft.typed.get(f"{one.name}?", ""),
-        optional=one.optional,
+        optional=one.optional or one.guess is not None,
         max_length=one.max_length,
         choices=tuple((choice.key, reading.label(ctx, choice)) for choice in choices),
     )
