@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import platform
 from collections.abc import Callable
 from datetime import datetime
@@ -28,6 +29,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """What the command gives back."""
         logs.start()
+        os.umask(0o077)  # what we make holds memberships: nobody else on the machine reads it
         try:
             return super().invoke(ctx)
         except SettingsError as error:

@@ -20,6 +20,7 @@ from db.migrations import newest, revision
 from db.session import Database
 
 OK, OFF = "ok", "off"
+MISSING = "is missing, and the database cannot be read without it"
 PATIENCE_SECONDS = 10.0
 LEAST_FREE_BYTES = 100_000_000
 DISCORD = "https://discord.com/api/v10"
@@ -32,7 +33,7 @@ async def findings(settings: Settings) -> Findings:
     """What is well and what is not; nothing is made or changed by looking."""
     found = {
         "data_dir": folder(settings.data_dir),
-        "key_file": key_file(settings.data_dir / KEY_FILE),
+        "key_file": key_file(settings.data_dir / KEY_FILE, missing=OFF if is_to_be_made(settings) else MISSING),
         "disk": disk(settings.data_dir),
         "database": await database(settings),
     }
@@ -52,10 +53,10 @@ def folder(path: Path) -> str:
     return OK if os.access(path, os.W_OK | os.X_OK) else f"{path} cannot be written"
 
 
-def key_file(path: Path) -> str:
+def key_file(path: Path, *, missing: str) -> str:
     """The key file, without which nothing that is encrypted can be read."""
     if not path.exists():
-        return OFF
+        return missing
     try:
         load_keys(path)
     except KeyFileError as error:
@@ -72,8 +73,7 @@ def disk(path: Path) -> str:
 
 async def database(settings: Settings) -> str:
     """The database, and whether its tables are those of this version."""
-    url = make_url(settings.database)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+    if is_to_be_made(settings):
         return OFF
     opened = Database(settings.database)
     try:
@@ -83,11 +83,15 @@ async def database(settings: Settings) -> str:
         return f"cannot be used ({type(error).__name__})"
     finally:
         await opened.close()
-    return (
-        OK
-        if there == newest()
-        else f"has revision {there or 'none'}, and {newest()} is expected; a start mends that"
-    )
+    if there == newest():
+        return OK
+    return f"has revision {there or 'none'}, and {newest()} is expected; a start mends that"
+
+
+def is_to_be_made(settings: Settings) -> bool:
+    """Whether the first start is still to come."""
+    url = make_url(settings.database)
+    return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
 
 
 def readiness(settings: Settings) -> Findings | None:
