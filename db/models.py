@@ -447,9 +447,10 @@ class TryMessage(Base):
 
     __tablename__ = "try_message"
     id: Mapped[int] = mapped_column(primary_key=True)
-    pane: Mapped[str]  # the persona's or the group's address
+    pane: Mapped[str] = mapped_column(index=True)  # the persona's or the group's address
     nonce: Mapped[str | None] = mapped_column(unique=True)
     author: Mapped[str]  # "bot" or a persona
     content: Mapped[str] = mapped_column(Encrypted("try_message.content"))
     only_for: Mapped[str | None]  # ephemeral in the group: the persona that sees it
     at: Mapped[datetime]
+    changed: Mapped[int] = mapped_column(index=True)  # rises with every new or edited message

@@ -220,9 +220,15 @@ async def set_insider(session: AsyncSession, person_id: int, association_id: int
 
 
 def organisers_of(association_id: int) -> Rows:
-    """A SELECT of the ids of those who organise for the association, in it or in the district."""
+    """A SELECT of the ids of those who organise for the association, in it or in the district.
+
+    Personas of the try-out page organise for invented associations only, and nobody else does.
+    """
+    world = select(models.Association.invented).where(models.Association.id == association_id).scalar_subquery()
     return (
         select(models.Role.person_id)
+        .join(PersonRow, PersonRow.id == models.Role.person_id)
         .where((models.Role.association_id == association_id) | models.Role.association_id.is_(None))
+        .where(PersonRow.invented == world)
         .distinct()
     )
