@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Boolean, Integer, String, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Boolean, Integer, String, and_, bindparam, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Activity, ActivityState, Answer, Association, Insider, Role, Signup
 
-MOST = 200  # rows of one answer
+MOST = 100  # rows of one answer
 LATE = timedelta(hours=1)  # so long after its start one can still make it to an activity
 LONGEST = timedelta(days=3)  # how long before an activity that still goes on may have begun
 
@@ -31,17 +32,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks. `person_id` 0: a chat, which sees what is open, and at the level internal
-    (`chat_association_id`) what its association and the district keep to their own.
+    """Who looks.
+
+    `person_id` 0: a chat. It sees what is open; at the level internal, told by `chat_association_id`,
+    also what that association and the district keep to their own.
     """
 
     invented: bool
     person_id: int = 0
     chat_association_id: int = 0
-
-
-def _value(name: str, kind: type[Boolean | Integer | String] = Integer) -> Any_:
-    return bindparam(name, type_=kind())
 
 
 _INSIDE = exists().where(
@@ -83,3 +82,39 @@ _QUERY = (
     .limit(bindparam("most", type_=Integer))
     .offset(bindparam("skip", type_=Integer))
 )  # fmt: skip
+
+
+async def entries(
+    session: AsyncSession,
+    viewer: Viewer,
+    *,
+    now: datetime,
+    since: datetime,
+    until: datetime,
+    kind: str = "",
+    most: int = MOST,
+    skip: int = 0,
+) -> Sequence[Entry]:
+    """What the viewer may see from `since` to before `until`, earliest first; what goes on now is among it.
+
+    Cancelled ones are there only for those who said they come or maybe.
+    """
+    running = since <= now
+    values = {
+        "person": viewer.person_id,
+        "invented": viewer.invented,
+        "chat": viewer.chat_association_id,
+        "now": now,
+        "earliest": now - LONGEST if running else since,
+        "since": now - LATE if running else since,
+        "until": until,
+        "kind": kind,
+        "most": most,
+        "skip": skip,
+    }
+    return [_entry(row) for row in (await session.execute(_QUERY, values)).all()]
+
+
+def _entry(row: Any) -> Entry:
+    cancelled = row.state == ActivityState.CANCELLED.value
+    return Entry(*row[:7], cancelled=cancelled, answer=Answer(row.answer) if row.answer else None)

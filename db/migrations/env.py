@@ -1,32 +1,26 @@
-"""Alembic's way in: it works in the connection that it is given."""
+"""What Alembic runs: the migrations, on the connection that db/migrate.py hands over."""
 
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import DefaultClause, False_, True_
+from alembic.autogenerate.api import AutogenContext
 
 from db.keys import Encrypted
 from db.models import Base
 from db.session import UtcDateTime
 
 
-def rendered(kind: str, item: Any, _context: object) -> str | Literal[False]:
-    """How migrations write what they would else write in the words of one database, or of our code of today."""
+def plain_type(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
+    """Migrations name what the database holds, so that they still run when our types have moved."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and isinstance(item, Encrypted):
-        return "sa.LargeBinary()"
-    if kind == "server_default" and isinstance(item, DefaultClause):
-        return (
-            "sa.false()" if isinstance(item.arg, False_) else "sa.true()" if isinstance(item.arg, True_) else False
-        )
-    return False
+    return "sa.LargeBinary()" if kind == "type" and isinstance(item, Encrypted) else False
 
 
+connection = context.config.attributes["connection"]
+on_sqlite = connection.dialect.name == "sqlite"
 context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
-    render_as_batch=True,  # SQLite cannot alter most of a table in place
-    render_item=rendered,
+    connection=connection, target_metadata=Base.metadata, render_item=plain_type, render_as_batch=on_sqlite
 )
-context.run_migrations()
+with context.begin_transaction():
+    context.run_migrations()

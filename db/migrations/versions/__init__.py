@@ -1,1 +1,1 @@
-"""One file a change of the tables, in order."""
+"""One file a step, oldest first."""
