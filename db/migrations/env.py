@@ -1,26 +1,32 @@
-"""What Alembic runs: the migrations, on the connection that db/migrate.py hands over."""
+"""Alembic's way in: it works in the connection that it is given."""
 
 from typing import Any, Literal
 
 from alembic import context
-from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import DefaultClause, False_, True_
 
 from db.keys import Encrypted
 from db.models import Base
 from db.session import UtcDateTime
 
 
-def plain_type(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
-    """Migrations name what the database holds, so that they still run when our types have moved."""
+def rendered(kind: str, item: Any, _context: object) -> str | Literal[False]:
+    """How migrations write what they would else write in the words of one database, or of our code of today."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
-    return "sa.LargeBinary()" if kind == "type" and isinstance(item, Encrypted) else False
+    if kind == "type" and isinstance(item, Encrypted):
+        return "sa.LargeBinary()"
+    if kind == "server_default" and isinstance(item, DefaultClause):
+        return (
+            "sa.false()" if isinstance(item.arg, False_) else "sa.true()" if isinstance(item.arg, True_) else False
+        )
+    return False
 
 
-connection = context.config.attributes["connection"]
-on_sqlite = connection.dialect.name == "sqlite"
 context.configure(
-    connection=connection, target_metadata=Base.metadata, render_item=plain_type, render_as_batch=on_sqlite
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,  # SQLite cannot alter most of a table in place
+    render_item=rendered,
 )
-with context.begin_transaction():
-    context.run_migrations()
+context.run_migrations()

@@ -1,14 +1,12 @@
-"""${message}."""
+"""${message[0].upper() + message[1:]}."""
 
 import sqlalchemy as sa
 from alembic import op
-${imports if imports else ""}
+
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
-    """The tables are as this version knows them."""
-    ${upgrades if upgrades else "pass"}
+    """The tables have this change. There is no way back but a backup."""
+    ${upgrades}

@@ -3,7 +3,7 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from db import migrate
+from db import migrations
 from db.models import Base
 from db.session import Database
 
@@ -11,7 +11,7 @@ from db.session import Database
 async def test_the_migrations_make_the_tables_that_the_models_describe(tmp_path):
     """A column without a migration would break every installation that is already running."""
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'kallelse.db'}")
-    await migrate.upgrade(database)
+    await migrations.upgrade(database)
 
     async with database.engine.connect() as connection:
         differences = await connection.run_sync(_differences)
@@ -27,11 +27,11 @@ def _differences(connection):
 async def test_a_second_start_changes_nothing(tmp_path):
     """Every start runs the migrations."""
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'kallelse.db'}")
-    await migrate.upgrade(database)
+    await migrations.upgrade(database)
 
-    await migrate.upgrade(database)
+    await migrations.upgrade(database)
 
     async with database.engine.connect() as connection:
         revision = await connection.run_sync(lambda plain: MigrationContext.configure(plain).get_current_revision())
     await database.close()
-    assert revision == migrate.newest() != ""
+    assert revision == migrations.newest() != ""

@@ -5,12 +5,10 @@ from alembic import op
 
 revision = "0001"
 down_revision = None
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
-    """The tables are as this version knows them."""
+    """The tables have this change. There is no way back but a backup."""
     op.create_table(
         "association",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -49,7 +47,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("platform", "update_id", name=op.f("pk_seen_update")),
     )
-    with op.batch_alter_table("seen_update") as batch_op:
+    with op.batch_alter_table("seen_update", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seen_update_at"), ["at"], unique=False)
 
     op.create_table(
@@ -71,7 +69,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_try_message")),
         sa.UniqueConstraint("nonce", name=op.f("uq_try_message_nonce")),
     )
-    with op.batch_alter_table("try_message") as batch_op:
+    with op.batch_alter_table("try_message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_try_message_changed"), ["changed"], unique=False)
         batch_op.create_index(batch_op.f("ix_try_message_pane"), ["pane"], unique=False)
 
@@ -93,7 +91,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("person") as batch_op:
+    with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_association_id"), ["association_id"], unique=False)
 
     op.create_table(
@@ -114,7 +112,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("platform", "address_index", name=op.f("uq_account_platform_address_index")),
     )
-    with op.batch_alter_table("account") as batch_op:
+    with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_account_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -149,7 +147,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("draft_key", name=op.f("uq_activity_draft_key")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("activity") as batch_op:
+    with op.batch_alter_table("activity", schema=None) as batch_op:
         batch_op.create_index("ix_activity_agenda", ["invented", "starts_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_activity_association_id"), ["association_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_activity_organiser_id"), ["organiser_id"], unique=False)
@@ -176,7 +174,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chat")),
         sa.UniqueConstraint("platform", "address_index", name=op.f("uq_chat_platform_address_index")),
     )
-    with op.batch_alter_table("chat") as batch_op:
+    with op.batch_alter_table("chat", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_chat_association_id"), ["association_id"], unique=False)
 
     op.create_table(
@@ -193,7 +191,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_log")),
     )
-    with op.batch_alter_table("consent_log") as batch_op:
+    with op.batch_alter_table("consent_log", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consent_log_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -211,7 +209,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", "form", "argument", name=op.f("uq_draft_person_id_form_argument")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("draft") as batch_op:
+    with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_draft_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -259,7 +257,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role")),
     )
-    with op.batch_alter_table("role") as batch_op:
+    with op.batch_alter_table("role", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_role_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -295,7 +293,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_post_key")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("post") as batch_op:
+    with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_post_activity_id"), ["activity_id"], unique=False)
         batch_op.create_index(
             "ix_post_stale", ["id"], unique=False, sqlite_where=sa.text("stale"), postgresql_where=sa.text("stale")
@@ -322,7 +320,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("question") as batch_op:
+    with op.batch_alter_table("question", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_question_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -339,7 +337,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
         sa.UniqueConstraint("activity_id", "rule", "version", name=op.f("uq_reminder_activity_id_rule_version")),
     )
-    with op.batch_alter_table("reminder") as batch_op:
+    with op.batch_alter_table("reminder", schema=None) as batch_op:
         batch_op.create_index(
             "ix_reminder_due",
             ["due_at"],
@@ -365,7 +363,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signup")),
         sa.UniqueConstraint("activity_id", "person_id", name=op.f("uq_signup_activity_id_person_id")),
     )
-    with op.batch_alter_table("signup") as batch_op:
+    with op.batch_alter_table("signup", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_signup_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -401,7 +399,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("post_id", "chat_id", "part", name=op.f("uq_delivery_post_id_chat_id_part")),
         sa.UniqueConstraint("post_id", "person_id", "part", name=op.f("uq_delivery_post_id_person_id_part")),
     )
-    with op.batch_alter_table("delivery") as batch_op:
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_chat_id"), ["chat_id"], unique=False)
         batch_op.create_index(
             "ix_delivery_flying",
