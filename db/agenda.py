@@ -117,4 +117,8 @@ async def entries(
 
 def _entry(row: Any) -> Entry:
     cancelled = row.state == ActivityState.CANCELLED.value
-    return Entry(*row[:7], cancelled=cancelled, answer=Answer(row.answer) if row.answer else None)
+    answer = Answer(row.answer) if row.answer else None
+    return Entry(
+        row.id, row.title, row.starts_at, row.ends_at, row.association_id, row.name, row.is_district,
+        cancelled, answer,
+    )  # fmt: skip
