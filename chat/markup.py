@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
@@ -82,7 +82,7 @@ def split(text: Markup, limit: int, length: Callable[[Run], int]) -> list[Markup
             room = limit - sum(length(run) for run in pieces[-1])
         pieces[-1].append(chunk)
         room -= size
-    made = (Markup("").join(run.markup() for run in _trimmed(piece)) for piece in pieces)
+    made = (Markup("").join(run.markup() for run in _joined(_trimmed(piece))) for piece in pieces)
     return [piece for piece in made if piece] or [Markup("")]
 
 
@@ -115,3 +115,14 @@ def _trimmed(piece: list[Run]) -> list[Run]:
     while piece and not piece[-1].text.strip():
         piece = piece[:-1]
     return piece
+
+
+def _joined(piece: list[Run]) -> list[Run]:
+    """The same with neighbours of one style made one run."""
+    joined: list[Run] = []
+    for run in piece:
+        if joined and replace(joined[-1], text=run.text) == run:
+            joined[-1] = replace(run, text=joined[-1].text + run.text)
+        else:
+            joined.append(run)
+    return joined

@@ -101,7 +101,9 @@ class Reply:
     delete_request: bool = False  # take away what the person sent (a code in a group)
     approve_join: bool = False
     refresh_menu: bool = False  # what the person may do has changed
-    test_message: Message | None = None  # Discord: sent as a DM after the commit, see Event.UNBLOCKED; others ignore it
+    test_message: Message | None = (
+        None  # Discord: sent as a DM after the commit, see Event.UNBLOCKED; others ignore it
+    )
     clear_buttons: bool = False  # take the buttons off the pressed message, when it is the presser's own
 
 

@@ -54,7 +54,7 @@ def load_keys(path: Path) -> Keys:
         if path.stat().st_mode & 0o077:
             raise KeyFileError(f"{path} can be read by others. Run: chmod 600 {path}")
         return _parse(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise KeyFileError(f"{path} cannot be used ({type(error).__name__}). Restore it from a backup.") from error
 
 

@@ -32,6 +32,8 @@ async def test_a_second_start_changes_nothing(tmp_path):
     await migrations.upgrade(database)
 
     async with database.engine.connect() as connection:
-        revision = await connection.run_sync(lambda plain: MigrationContext.configure(plain).get_current_revision())
+        revision = await connection.run_sync(
+            lambda plain: MigrationContext.configure(plain).get_current_revision()
+        )
     await database.close()
     assert revision == migrations.newest() != ""
