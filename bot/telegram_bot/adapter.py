@@ -1,0 +1,207 @@
+"""The life of the Telegram connection: updates taken in, acknowledged when their effect is committed."""
+
+import asyncio
+import json
+import logging
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from urllib.parse import urlencode
+
+import telegram
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from telegram.error import Conflict, TelegramError
+
+from bot.dispatch import Dispatch
+from bot.telegram_bot import sender, webhook
+from bot.telegram_bot.backoff import Backoff
+from bot.telegram_bot.intake import Intake
+from bot.telegram_bot.layout import Json, Layout
+from bot.telegram_bot.reading import KINDS
+from bot.telegram_bot.request import AiohttpRequest
+from bot.telegram_bot.showing import Pace
+from chat.address import Platform
+from chat.sending import NotSent, Outgoing
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 25
+SENDING_SECONDS = 15.0  # what is in the air at the end may take this long to land
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the library warns at every 429
+
+
+async def _no_pace(chat_id: str, private: bool) -> None:
+    """Nothing to wait for."""
+
+
+class TelegramBot:
+    """One bot on Telegram: a platform that `run` serves, and a Sender."""
+
+    platform = Platform.TELEGRAM
+
+    def __init__(
+        self,
+        dispatch: Dispatch,
+        token: str,
+        *,
+        api_url: str = "https://api.telegram.org",
+        webhook_url: str = "",
+        pace: Pace = _no_pace,
+    ) -> None:
+        """`webhook_url` is where the platform reaches `webhook`; empty: updates are fetched by long poll.
+
+        `pace` is asked before each visible answer, with the chat's id and whether it is private.
+        """
+        self._dispatch = dispatch
+        self._request = AiohttpRequest()
+        self._bot = telegram.Bot(
+            token,
+            base_url=f"{api_url}/bot",
+            base_file_url=f"{api_url}/file/bot",
+            request=self._request,
+            get_updates_request=self._request,
+        )
+        self._webhook_url = webhook_url
+        self._secret = dispatch.keys.blind_index("telegram-webhook", token).hex()
+        self._pace = pace
+        self._layout: Layout | None = None  # while connected
+        self._intake: Intake | None = None  # while updates are taken
+        self._sending = 0
+        self._offset = 0  # below it all is committed
+        self._taken = 0  # below it all is in hand
+
+    # the Sender
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """The message is on the platform under the id that comes back; else a SendError."""
+        async with self._in_the_air() as layout:
+            return await sender.send(self._bot, layout, outgoing)
+
+    async def edit(self, outgoing: Outgoing, message_id: str) -> None:
+        """That message now looks like this; also when it already did. Else a SendError."""
+        async with self._in_the_air() as layout:
+            await sender.edit(self._bot, layout, outgoing, message_id)
+
+    @asynccontextmanager
+    async def _in_the_air(self) -> AsyncIterator[Layout]:
+        if self._layout is None:
+            raise NotSent("not connected")
+        self._sending += 1
+        try:
+            yield self._layout
+        finally:
+            self._sending -= 1
+
+    # its life
+
+    async def run(self, report: Callable[[str], None]) -> None:
+        """Serves until cancelled; then what is in hand is finished and acknowledged. Can be run again."""
+        backoff = Backoff(report)
+        menus: asyncio.Task[None] | None = None
+        try:
+            intake = await self._connect(backoff)
+            menus = asyncio.create_task(_keep_menus(intake))
+            await (self._serve_webhook(backoff) if self._webhook_url else self._poll(intake, backoff))
+        finally:
+            if menus is not None:
+                menus.cancel()
+                await asyncio.wait({menus})
+            await self._finish()
+
+    async def _connect(self, backoff: Backoff) -> Intake:
+        while True:
+            try:
+                await self._bot.initialize()
+                break
+            except TelegramError as error:
+                await backoff.wait(error)
+        self._layout = Layout(self._dispatch.keys.buttons, self._bot.username)
+        self._intake = Intake(self._bot, self._dispatch, self._layout, self._pace)
+        backoff.succeeded()
+        return self._intake
+
+    async def _finish(self) -> None:
+        intake, self._intake = self._intake, None
+        if intake is not None and await intake.drain():
+            self._offset = self._taken
+        if self._offset and not self._webhook_url:
+            try:
+                await self._fetch(0, most=1)  # what is committed need not come again
+            except TelegramError as error:
+                log.info("the last updates were not acknowledged: %s", type(error).__name__)
+        self._layout = None
+        for _ in range(int(SENDING_SECONDS * 20)):
+            if not self._sending:
+                break
+            await asyncio.sleep(0.05)
+        await self._bot.shutdown()
+
+    # long poll
+
+    async def _poll(self, intake: Intake, backoff: Backoff) -> None:
+        while True:
+            try:
+                updates = await self._fetch(POLL_SECONDS)
+            except TelegramError as error:
+                if isinstance(error, Conflict) and "webhook" in error.message.lower():
+                    await self._leave_webhook()
+                await backoff.wait(error)
+                continue
+            backoff.succeeded()
+            if updates:
+                self._taken = updates[-1]["update_id"] + 1
+                tasks = [task for update in updates if (task := intake.add(update)) is not None]
+                if tasks:
+                    await asyncio.wait(tasks)
+                self._offset = self._taken
+
+    async def _fetch(self, seconds: int, most: int = 100) -> list[Json]:
+        """The next updates, unread; with the question those before are acknowledged."""
+        wanted = {"timeout": seconds, "limit": most, "allowed_updates": json.dumps(KINDS)}
+        if self._offset:
+            wanted["offset"] = self._offset
+        # The library would make objects of every field; the few that are needed are read from the raw update.
+        url = f"{self._bot.base_url}/getUpdates?{urlencode(wanted)}"
+        found: list[Json] = await self._request.post(url, read_timeout=seconds + 10)  # type: ignore[assignment]
+        return found
+
+    async def _leave_webhook(self) -> None:
+        try:
+            await self._bot.delete_webhook()
+        except TelegramError as error:
+            log.warning("the webhook was not taken away: %s", type(error).__name__)
+
+    # webhook
+
+    async def _serve_webhook(self, backoff: Backoff) -> None:
+        while True:
+            try:
+                await self._bot.set_webhook(self._webhook_url, secret_token=self._secret, allowed_updates=KINDS)
+                break
+            except TelegramError as error:
+                await backoff.wait(error)
+        backoff.succeeded()
+        await asyncio.get_running_loop().create_future()  # until cancelled
+
+    async def webhook(self, request: HttpRequest) -> Response:
+        """The route's answer: 200 when the update's effect is committed; others are sent again."""
+        try:
+            update = await webhook.read(request, self._secret)
+        except webhook.RefusedRequest as refused:
+            return Response(status_code=refused.status)
+        if self._intake is None:
+            return Response(status_code=503)
+        task = self._intake.add(update)
+        if task is not None:
+            await asyncio.wait({task})
+        return Response(status_code=200)
+
+
+async def _keep_menus(intake: Intake) -> None:
+    try:
+        await intake.menus.keep()
+    except (TelegramError, SQLAlchemyError) as error:
+        log.warning("the menus were not set: %s", type(error).__name__)

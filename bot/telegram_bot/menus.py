@@ -1,0 +1,109 @@
+"""The short menus of commands, by language, kind of chat and right."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable
+
+import telegram
+from telegram import (
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
+from telegram.error import TelegramError
+
+from bot.dispatch import Dispatch
+from chat.address import Address
+from db import installation, people
+from db.people import Rights
+from handlers.feature import Command, Needs
+from texts import LANGUAGES, translator
+
+log = logging.getLogger(__name__)
+
+REMEMBERED = "telegram.menus"
+Menu = list[tuple[str, str]]  # command and description
+
+
+class Menus:
+    """Keeps the menus of one bot as the features declare them."""
+
+    def __init__(self, bot: telegram.Bot, dispatch: Dispatch) -> None:
+        """Nothing is set yet."""
+        self._bot = bot
+        self._dispatch = dispatch
+
+    def of(self, rights: Rights, language: str, *, group: bool = False) -> Menu:
+        """What somebody with these rights is offered in that language."""
+        place = self._dispatch.installation
+        t = translator(language, place.zone, default=place.language)
+        wanted = [one for one in self._dispatch.routes.all_commands if _is_offered(one, rights, group=group)]
+        wanted.sort(key=lambda one: (one.menu == 0, one.menu))
+        own = language == "sv"
+        return [(one.route.name if own else one.alias, t.plain(one.description)) for one in wanted]
+
+    async def keep(self) -> None:
+        """Everybody's menus are set, if they changed since they were set last."""
+        wanted = self._wanted()
+        mark = hashlib.sha256(json.dumps([self._bot.id, wanted]).encode()).hexdigest()
+        async with self._dispatch.database.read() as session:
+            if await installation.get_setting(session, REMEMBERED) == mark:
+                return
+        for scope, language, ephemeral, menu in wanted:
+            await self._set(menu, SCOPES[scope](), language, ephemeral=ephemeral)
+        async with self._dispatch.database.write() as session:
+            await installation.set_setting(session, REMEMBERED, mark)
+
+    def _wanted(self) -> list[tuple[str, str, bool, Menu]]:
+        """Scope, language (empty: all others), whether commands are ephemeral, and the menu."""
+        everybody, organiser = Rights(), Rights(district=True)
+        menus: list[tuple[str, str, bool, Menu]] = []
+        for code in ("", *LANGUAGES):
+            language = code or self._dispatch.installation.language
+            menus.append(("private", code, False, self.of(everybody, language)))
+            menus.append(("groups", code, True, self.of(everybody, language, group=True)))
+            menus.append(("group admins", code, True, self.of(organiser, language, group=True)))
+        return menus
+
+    async def refresh(self, address: Address) -> None:
+        """The person's own menu shows what they may do now."""
+        async with self._dispatch.database.read() as session:
+            person = await people.get_person(session, self._dispatch.keys, address)
+        if person is None:
+            return
+        scope = BotCommandScopeChat(int(address.id))
+        try:
+            if person.rights.is_organiser:
+                await self._set(self.of(person.rights, person.language), scope, "", ephemeral=False)
+            else:
+                await self._bot.delete_my_commands(scope)
+        except TelegramError as error:
+            log.warning("a menu was not refreshed: %s", type(error).__name__)
+
+    async def _set(self, menu: Menu, scope: BotCommandScope, language: str, *, ephemeral: bool) -> None:
+        extra = {"is_ephemeral": True} if ephemeral else None
+        commands = [BotCommand(name, description, api_kwargs=extra) for name, description in menu]
+        await self._bot.set_my_commands(commands, scope, language or None)
+
+
+SCOPES: dict[str, Callable[[], BotCommandScope]] = {
+    "private": BotCommandScopeAllPrivateChats,
+    "groups": BotCommandScopeAllGroupChats,
+    "group admins": BotCommandScopeAllChatAdministrators,
+}
+
+
+def _is_offered(command: Command, rights: Rights, *, group: bool) -> bool:
+    allowed = {
+        Needs.NOTHING: True,
+        Needs.ORGANISER: rights.is_organiser,
+        Needs.DISTRICT: rights.district,
+        Needs.ADMIN: rights.admin,
+    }
+    if command.groups_only:
+        return group and rights.is_organiser  # offered to the group's administrators
+    return command.menu > 0 and allowed[command.route.needs]
