@@ -14,7 +14,7 @@ from handlers.forms import pages, reading, steps
 from handlers.forms.reading import When, pack_when
 from texts import sentence
 
-__all__ = ["When", "feature", "open_form", "pack_when", "reopen", "take_page", "take_text", "waiting"]
+__all__ = ["When", "feature", "open_form", "pack_when", "reopen", "resume", "take_page", "take_text", "waiting"]
 
 feature = Feature("forms")
 GONE = sentence("That draft is gone. Start again, I am here.")
@@ -200,9 +200,15 @@ async def cancel(ctx: Context) -> Reply:
 
 
 @feature.button("form.resume", shown=Shown.FORM)
-async def resume(ctx: Context) -> Reply:
+async def resume_pressed(ctx: Context) -> Reply:
     """The form goes on where it was."""
-    form, draft, _ = await _asked(ctx)
+    _, draft, _ = await _asked(ctx)
+    return await resume(ctx, draft)
+
+
+async def resume(ctx: Context, draft: Draft) -> Reply:
+    """The draft's form goes on where it was."""
+    form = ctx.routes.forms[draft.form].form
     return await steps.go_on(ctx, form, draft.but(style=ctx.request.forms))
 
 

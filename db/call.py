@@ -1,0 +1,132 @@
+"""Whom a call is for, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import distinct, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db import reach
+from db.models import Association, Chat, Delivery, Post, PostKind, Signup, State
+from db.reach import Audience, Reach
+from db.session import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom a call goes to: persons, and the chats of these associations (None: of all)."""
+
+    audience: Audience
+    chat_associations: Sequence[int] | None
+
+
+async def target(
+    session: AsyncSession, association_id: int, *, wide: bool, internal: bool, invented: bool
+) -> Target:
+    """Whom a call from that association is for; `wide` is the whole district.
+
+    A call from the district is for all of it. An open one also goes to the district's own chats.
+    """
+    query = select(Association.id).where(Association.is_district, Association.invented.is_(invented))
+    district: int | None = await session.scalar(query)
+    if wide or association_id == district:
+        return Target(Audience(invented, None, internal), None)
+    chats = [association_id] if internal or district is None else [association_id, district]
+    return Target(Audience(invented, association_id, internal), chats)
+
+
+async def reach_of(session: AsyncSession, aim: Target) -> Reach:
+    """How many the call would reach now."""
+    return await reach.preview(
+        session, aim.audience, association_ids=aim.chat_associations, internal=aim.audience.internal
+    )
+
+
+def chats_of(aim: Target) -> Rows:
+    """The chats of a call, as `reach.chats` gives them."""
+    audience = aim.audience
+    return reach.chats(
+        invented=audience.invented, association_ids=aim.chat_associations, internal=audience.internal
+    )
+
+
+async def posts_about(session: AsyncSession, activity_id: int, *kinds: PostKind) -> list[int]:
+    """The ids of the posts of these kinds about the activity."""
+    wanted = [kind.value for kind in kinds]
+    query = select(Post.id).where(Post.activity_id == activity_id, Post.kind.in_(wanted))
+    return list(await session.scalars(query))
+
+
+_OUT = (State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)
+
+
+def chats_that_saw(activity_id: int) -> Rows:
+    """The chats, (chat, platform), that a call to the activity went to and the bot is still in."""
+    saw = (
+        select(Delivery.chat_id)
+        .join(Post, Post.id == Delivery.post_id)
+        .where(Post.activity_id == activity_id, Post.kind == PostKind.CALL.value, Delivery.state.in_(_OUT))
+    )
+    return select(Chat.id, Chat.platform).where(Chat.id.in_(saw), Chat.present, Chat.level.is_not(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What became of a post so far. `waiting_until`: when the next one may go that is held back; None: now.
+
+    `people` and `chats` count everybody it was queued for; the rest of them is on its way.
+    """
+
+    post_id: int
+    kind: PostKind
+    activity_id: int | None
+    people: int
+    people_sent: int
+    people_failed: int
+    chats: int
+    chats_sent: int
+    chats_failed: int
+    waiting_until: datetime | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """True when nothing is on its way any more."""
+        gone = self.people_sent + self.people_failed + self.chats_sent + self.chats_failed
+        return gone == self.people + self.chats
+
+
+_FAILED = (State.DEAD.value, State.EXPIRED.value, State.HELD.value, State.CANCELLED.value)
+_ARRIVED = (State.SENT.value, State.UNCERTAIN.value)
+
+
+async def stats(session: AsyncSession, post_id: int, *, now: datetime) -> Stats | None:
+    """What became of the post, each person and chat counted once."""
+    post = (await session.execute(select(Post.kind, Post.activity_id).where(Post.id == post_id))).one_or_none()
+    if post is None:
+        return None
+    of = func.count
+    person, chat = Delivery.person_id.is_not(None), Delivery.chat_id.is_not(None)
+    sent, failed = Delivery.state.in_(_ARRIVED), Delivery.state.in_(_FAILED)
+    one = distinct(func.coalesce(Delivery.person_id, Delivery.chat_id))
+    query = select(
+        of(one).filter(person), of(one).filter(person, sent), of(one).filter(person, failed),
+        of(one).filter(chat), of(one).filter(chat, sent), of(one).filter(chat, failed),
+        func.min(Delivery.not_before).filter(Delivery.state == State.READY.value),
+    ).where(Delivery.post_id == post_id, Delivery.part == 1)  # fmt: skip
+    row = (await session.execute(query)).one()
+    next_at: datetime | None = row[6]
+    waiting = next_at if next_at and next_at > now else None
+    return Stats(post_id, PostKind(post.kind), post.activity_id, *row[:6], waiting)
+
+
+async def names_missed(session: AsyncSession, post_id: int) -> list[str]:
+    """What those are called who answered to the post's activity and could not be told."""
+    missed = select(Delivery.person_id).where(Delivery.post_id == post_id, Delivery.state.in_(_FAILED))
+    query = (
+        select(Signup.name)
+        .join(Post, Post.activity_id == Signup.activity_id)
+        .where(Post.id == post_id, Signup.person_id.in_(missed))
+        .order_by(Signup.answered_at)
+    )
+    return list(await session.scalars(query))

@@ -1,0 +1,79 @@
+"""Questions to organisers, and who is to answer them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db import people
+from db.models import Person as PersonRow
+from db.models import Question as Row
+from db.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asked an association. `person_id` is who asked, whom the answerer never sees."""
+
+    id: int
+    activity_id: int | None
+    association_id: int | None
+    person_id: int
+    text: str
+    is_answered: bool
+
+
+async def add_question(
+    session: AsyncSession,
+    *,
+    person_id: int,
+    association_id: int | None,
+    activity_id: int | None,
+    text: str,
+    now: datetime,
+) -> int:
+    """The id of the kept question."""
+    row = Row(person_id=person_id, association_id=association_id, activity_id=activity_id, text=text, asked_at=now)
+    session.add(row)
+    await session.flush()
+    return row.id
+
+
+async def get_question(session: AsyncSession, question_id: int) -> Question | None:
+    """That question, while it is kept."""
+    row = await session.get(Row, question_id)
+    if row is None:
+        return None
+    return Question(
+        row.id, row.activity_id, row.association_id, row.person_id, row.text, row.answered_at is not None
+    )
+
+
+async def set_answered(session: AsyncSession, question_id: int, *, now: datetime) -> None:
+    """Somebody has answered it."""
+    await session.execute(update(Row).where(Row.id == question_id).values(answered_at=now))
+
+
+async def answerers(
+    session: AsyncSession, *, association_id: int | None, organiser_id: int | None, invented: bool
+) -> Sequence[int]:
+    """Whom a question goes to: that organiser; else the association's; else those of the district.
+
+    An organiser who no longer has the right does not get it.
+    """
+    same_world = PersonRow.invented.is_(invented)
+    everywhere = select(Role.person_id).where(Role.association_id.is_(None)).distinct()
+    near = everywhere
+    if association_id is not None:
+        near = select(Role.person_id).where(Role.association_id == association_id).distinct()
+        allowed = people.organisers_of(association_id)
+        named = select(PersonRow.id).where(PersonRow.id == organiser_id, PersonRow.id.in_(allowed), same_world)
+        if organiser_id is not None and (found := list(await session.scalars(named))):
+            return found
+    for wanted in (near, everywhere):
+        found = list(await session.scalars(select(PersonRow.id).where(PersonRow.id.in_(wanted), same_world)))
+        if found:
+            return found
+    return ()

@@ -1,0 +1,130 @@
+"""An activity as everybody sees it: its text, its buttons, and itself when asked for."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from markupsafe import Markup
+
+from chat.message import Button, Message, Shown
+from db import activities
+from db import signup as signups
+from db.activities import Activity
+from db.models import Answer
+from handlers.context import Context, UserError
+from handlers.feature import Feature
+from texts import LANGUAGES, Translator, dates, sentence
+
+feature = Feature("card")
+
+LABELS = {
+    Answer.COMING: sentence("I'm coming"),
+    Answer.MAYBE: sentence("Maybe"),
+    Answer.NO: sentence("Can't"),
+}
+ASK = sentence("Ask")
+STANDING = {
+    Answer.COMING: sentence("You are down as: coming."),
+    Answer.MAYBE: sentence("You are down as: maybe."),
+    Answer.NO: sentence("You are down as: not coming."),
+}
+
+
+def moment(activity: Activity, t: Translator, *, now: datetime) -> str:
+    """lördag 28 november kl. 14.00, with its end when one is known."""
+    start = dates.day_and_time(activity.starts_at, t, now=now)
+    return f"{start}–{dates.clock(activity.ends_at, t)}" if activity.ends_at else start
+
+
+def when_and_where(activity: Activity, t: Translator, *, now: datetime) -> str:
+    """Lördag 28 november kl. 14.00, Stortorget, Exempelby."""
+    said = dates.capital(moment(activity, t, now=now))
+    return f"{said}, {activity.place}" if activity.place else said
+
+
+def details(activity: Activity, t: Translator) -> list[Markup]:
+    """The lines after when and where: text, what to bring and read, who it is from."""
+    lines = []
+    if activity.text:
+        lines.append(t("{text}", text=activity.text))
+    if activity.bring:
+        lines.append(t("Bring: {things}", things=activity.bring))
+    if activity.read:
+        lines.append(t("Please read before: {what}", what=activity.read))
+    return [*lines, sender(activity, t)]
+
+
+def sender(activity: Activity, t: Translator) -> Markup:
+    """From Exempelby, and who answers questions where they chose to be named."""
+    if activity.contact_name:
+        return t("From {association}, {name} answers questions", association=activity.association,
+                 name=activity.contact_name)  # fmt: skip
+    return t("From {association}", association=activity.association)
+
+
+def text(activity: Activity, t: Translator, *, now: datetime) -> Markup:
+    """The whole card."""
+    title = t("<b>{title}</b>", title=activity.title)
+    if activity.cancelled:
+        title = t("<b>Cancelled: {title}</b>", title=activity.title)
+    lines = [title, t("{line}", line=when_and_where(activity, t, now=now))]
+    if activity.cancelled and activity.cancel_reason:
+        lines.append(t("{text}", text=activity.cancel_reason))
+    return Markup("\n").join([*lines, *details(activity, t)])
+
+
+def answer_buttons(activity_id: int, t: Translator) -> tuple[Button, ...]:
+    """I'm coming, Maybe, Can't."""
+    return tuple(
+        Button(t.plain(label), "signup.answer", f"{activity_id}:{answer.value}")
+        for answer, label in LABELS.items()
+    )
+
+
+def ask_button(activity_id: int, t: Translator) -> Button:
+    """Ask: a question to who arranges it."""
+    return Button(t.plain(ASK), "question.ask", str(activity_id))
+
+
+def message(activity: Activity, t: Translator, *, now: datetime) -> Message:
+    """The card with its buttons; a cancelled activity takes only questions."""
+    rows: tuple[tuple[Button, ...], ...] = ((ask_button(activity.id, t),),)
+    if not (activity.cancelled or activity.is_over(now)):
+        rows = (answer_buttons(activity.id, t), *rows)
+    return Message(text(activity, t, now=now), rows)
+
+
+def contents(ctx: Context, make: Callable[[Translator], Message]) -> dict[str, Message]:
+    """What `make` says in every language, as the outbox takes it."""
+    return {language: make(ctx.in_language(language)) for language in LANGUAGES}
+
+
+def cards(ctx: Context, activity: Activity) -> dict[str, Message]:
+    """The card in every language."""
+    return contents(ctx, lambda t: message(activity, t, now=ctx.now))
+
+
+async def seen(ctx: Context, argument: str) -> Activity:
+    """The activity of a press, when it is there and for the person; else a UserError."""
+    activity = await activities.get_activity(
+        ctx.session, int(argument) if argument.isdecimal() else 0, invented=ctx.person.invented
+    )
+    if activity is None:
+        raise UserError("That is no longer there. Write /vecka to see what is on.")
+    chat = None if ctx.in_private else ctx.request.chat.address
+    if not await activities.may_see(ctx.session, ctx.keys, activity.id, person=ctx.person, chat=chat):
+        ask = Button(ctx.t.plain("Ask an organiser"), "contact.ask")
+        raise UserError("That one is only for {association}'s own.", ask, association=activity.association)
+    return activity
+
+
+async def with_standing(ctx: Context, activity: Activity) -> Message:
+    """The card as it is now, with the reader's own answer below."""
+    answer = await signups.get_answer(ctx.session, activity.id, ctx.person.id)
+    card = message(activity, ctx.t, now=ctx.now)
+    return card.plus(ctx.t(STANDING[answer])) if answer else card
+
+
+@feature.button("activity.card", shown=Shown.PRIVATELY)
+async def show(ctx: Context) -> Message:
+    """The card as it is now, for the one who asks."""
+    return await with_standing(ctx, await seen(ctx, ctx.request.argument))

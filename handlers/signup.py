@@ -1,0 +1,211 @@
+"""Signing up: an answer by one press, changed as easily, and a reminder for those who want one."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from markupsafe import Markup
+
+from chat.address import Platform
+from chat.markup import one_line
+from chat.message import Button, Message, Reply, Shown
+from chat.request import Event
+from db import outbox, people
+from db import signup as signups
+from db.activities import Activity
+from db.models import Answer
+from handlers import card
+from handlers.card import STANDING
+from handlers.context import Context, UserError
+from handlers.feature import Feature
+from texts import Translator, dates, sentence
+
+feature = Feature("signup")
+MAX_NAME = 80  # characters
+
+ALREADY = {
+    Answer.COMING: sentence("You are already signed up."),
+    Answer.MAYBE: sentence("You are already down as maybe."),
+    Answer.NO: sentence("You have already said that you can't."),
+}
+TEST_MESSAGE = sentence("This is where I will remind you.")
+SHUT_OUT = sentence(
+    "Discord does not let me through. Allow direct messages from the server. Your signup counts all the same."
+)
+
+
+@feature.button("signup.answer")
+async def answer(ctx: Context) -> Message:
+    """The presser's answer is this one; a second press changes nothing."""
+    number, _, wanted = ctx.request.argument.partition(":")
+    activity = await card.seen(ctx, number)
+    said = Answer(wanted)
+    if activity.cancelled:
+        raise UserError("It is cancelled. Nothing was changed.", card.ask_button(activity.id, ctx.t))
+    if activity.is_over(ctx.now):
+        raise UserError("It has already been. Nothing was changed.")
+    before = await signups.get_answer(ctx.session, activity.id, ctx.person.id)
+    if before is said:
+        return await _already(ctx, activity, said)
+    await _keep(ctx, activity, said)
+    return await _confirmed(ctx, activity, said, before)
+
+
+async def _keep(ctx: Context, activity: Activity, said: Answer) -> None:
+    """The answer is kept, with the name that the platform shows, and the groups' counts follow."""
+    name = one_line(ctx.request.sender_name)[:MAX_NAME]
+    await signups.set_answer(ctx.session, activity.id, ctx.person.id, said, name=name, now=ctx.now)
+    await outbox.recount(ctx.session, activity.id)
+
+
+async def _already(ctx: Context, activity: Activity, said: Answer) -> Message:
+    text = ctx.t(ALREADY[said])
+    if not ctx.in_private:
+        return Message.of(text, _change_button(ctx, activity.id))
+    fresh = card.message(activity, ctx.t, now=ctx.now)
+    return Message(text, fresh.rows).plus(fresh.text)
+
+
+async def _confirmed(ctx: Context, activity: Activity, said: Answer, before: Answer | None) -> Message:
+    if said is Answer.NO:
+        return _thanks(ctx, activity, before)
+    if said is Answer.MAYBE:
+        text = ctx.t(
+            "You are down as maybe: {moment}. Only the organiser sees who.",
+            moment=card.moment(activity, ctx.t, now=ctx.now),
+        )
+        return _with_card(ctx, activity, Message.of(text, _change_button(ctx, activity.id)))
+    return _with_card(ctx, activity, await _signed_up(ctx, activity))
+
+
+def _thanks(ctx: Context, activity: Activity, before: Answer | None) -> Message:
+    if before is None:
+        text = ctx.t("Thank you for letting us know. You get no reminders about it.")
+        return Message.of(text, _change_button(ctx, activity.id))
+    text = ctx.t("Changed, thank you for letting us know. No more reminders.")
+    undo = Button(ctx.t.plain("Undo"), "signup.answer", f"{activity.id}:{before.value}")
+    return Message.of(text, undo)
+
+
+def _with_card(ctx: Context, activity: Activity, message: Message) -> Message:
+    """In private the answer stands where the card was, so the card stays below it."""
+    return message.plus(card.text(activity, ctx.t, now=ctx.now)) if ctx.in_private else message
+
+
+async def _signed_up(ctx: Context, activity: Activity) -> Message:
+    """What is agreed, at most 200 characters for a pop-up, and the way to a reminder."""
+    t, change = ctx.t, _change_button(ctx, activity.id)
+    text = t(
+        "You are signed up: {moment}. Only the organiser sees who.",
+        moment=card.moment(activity, t, now=ctx.now),
+    )
+    ahead = await signups.reminders_ahead(ctx.session, activity.id, now=ctx.now)
+    if not ahead or not await signups.wants_reminders(ctx.session, ctx.person.id):
+        return Message.of(text, change)
+    if await _can_remind(ctx):
+        return Message.of(text + Markup(" ") + reminding(t, ahead, now=ctx.now), change)
+    if ctx.request.chat.address.platform is Platform.DISCORD:
+        yes = Button(t.plain("Yes, remind me"), "signup.remind", str(activity.id))
+        no = Button(t.plain("No thanks"), "signup.no_reminder", str(activity.id))
+        return Message.of(text + Markup(" ") + t("Shall I remind you in a direct message?"), yes, no, change)
+    remind = Button(t.plain("Remind me"), opens=f"remind-{activity.id}")
+    return Message.of(text + Markup(" ") + t("Would you like a reminder? Open me."), remind, change)
+
+
+async def _can_remind(ctx: Context) -> bool:
+    """True when a private message reaches the person."""
+    return ctx.in_private or (ctx.person.opened and ctx.person.reachable and not ctx.person.stopped)
+
+
+def reminding(t: Translator, ahead: Mapping[str, datetime], *, now: datetime) -> Markup:
+    """I will remind you Friday at 18 and two hours before."""
+    moments = []
+    for rule, due_at in ahead.items():
+        if rule == "two_hours":
+            moments.append(t.plain("two hours before"))
+        else:
+            moments.append(dates.relative_day_and_time(due_at, t, now=now))
+    return t("I will remind you {moments}.", moments=dates.names(moments, t))
+
+
+def _change_button(ctx: Context, activity_id: int) -> Button:
+    return Button(ctx.t.plain("Change"), "signup.change", str(activity_id))
+
+
+@feature.button("signup.change")
+async def change(ctx: Context) -> Message:
+    """The answer as it stands, with the other answers to choose from. "12:mine" leads back to the list."""
+    number, _, origin = ctx.request.argument.partition(":")
+    activity = await card.seen(ctx, number)
+    said = await signups.get_answer(ctx.session, activity.id, ctx.person.id)
+    if activity.cancelled or activity.is_over(ctx.now) or said is None:
+        return await card.with_standing(ctx, activity)
+    text = ctx.t(
+        "{title}, {day}. {standing}",
+        title=activity.title,
+        day=dates.day(activity.starts_at, ctx.t, now=ctx.now),
+        standing=ctx.t(STANDING[said]),
+    )
+    message = Message(text, (card.answer_buttons(activity.id, ctx.t),))
+    return message.plus(None, Button(ctx.t.plain("Back"), "mine.list")) if origin else message
+
+
+@feature.link("remind")
+async def remind_me(ctx: Context) -> Reply:
+    """The private chat is open now, so reminders come there by themselves."""
+    activity = await card.seen(ctx, ctx.request.argument)
+    if not ctx.in_private:
+        return await ask_for_test(ctx, activity)
+    said = await signups.get_answer(ctx.session, activity.id, ctx.person.id)
+    if said is not Answer.COMING or activity.cancelled:
+        return Reply(await card.with_standing(ctx, activity))
+    hello = ctx.t("Hi {name}!", name=one_line(ctx.request.sender_name)[:MAX_NAME])
+    change_it = Button(ctx.t.plain("Change answer"), "signup.change", str(activity.id))
+    mine = Button(ctx.t.plain("My details"), opens="do-mindata")
+    ahead = await signups.reminders_ahead(ctx.session, activity.id, now=ctx.now)
+    if not ahead:
+        soon = ctx.t("It starts soon, so there is nothing left to remind you of.")
+        return Reply(Message.of(hello + Markup(" ") + soon, change_it, mine))
+    return Reply(Message.of(hello + Markup(" ") + reminding(ctx.t, ahead, now=ctx.now), change_it, mine))
+
+
+@feature.button("signup.remind", shown=Shown.PRIVATELY)
+async def yes_remind_me(ctx: Context) -> Reply:
+    """A first direct message is tried at once; whether it arrived comes back as an event."""
+    return await ask_for_test(ctx, await card.seen(ctx, ctx.request.argument))
+
+
+async def ask_for_test(ctx: Context, activity: Activity) -> Reply:
+    """What is said while the test message is on its way, and the test message."""
+    return Reply(Message(ctx.t("I am writing to you now.")), test_message=Message(ctx.t(TEST_MESSAGE)))
+
+
+@feature.button("signup.no_reminder")
+async def no_reminder(ctx: Context) -> Message:
+    """Nothing is sent; the signup stays."""
+    text = ctx.t("All right, no reminder. You are signed up.")
+    return Message.of(text, _change_button(ctx, int(ctx.request.argument)))
+
+
+@feature.event(Event.UNBLOCKED)
+async def arrived(ctx: Context) -> None:
+    """Private messages reach the person from now on."""
+    if ctx.person.id:
+        await people.set_opened(ctx.session, ctx.person)
+
+
+@feature.event(Event.BLOCKED)
+async def refused(ctx: Context) -> Message | None:
+    """Nothing is sent to this account until the person comes back."""
+    if not ctx.person.id:
+        return None
+    await people.set_unreachable(ctx.session, ctx.person.account_id)
+    if ctx.request.chat.address.platform is not Platform.DISCORD:
+        return None
+    again = Button(ctx.t.plain("Try again"), "signup.try_again")
+    return Message.of(ctx.t(SHUT_OUT), again)
+
+
+@feature.button("signup.try_again", shown=Shown.PRIVATELY)
+async def try_again(ctx: Context) -> Reply:
+    """Another test message, after the person changed something on their side."""
+    return Reply(Message(ctx.t("I am writing to you now.")), test_message=Message(ctx.t(TEST_MESSAGE)))
