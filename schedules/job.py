@@ -1,0 +1,28 @@
+"""How clock work declares itself: what is looked at, and how often."""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.installation import Installation
+
+
+class Run(Protocol):
+    """Writes what is due at `now` to the outbox, in one transaction. Safe to repeat: it may come late or twice."""
+
+    def __call__(
+        self, session: AsyncSession, *, now: datetime, installation: Installation
+    ) -> Awaitable[datetime | None]:
+        """The next moment something is due, if that is known; None: the next look is early enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`run` is called every so often; wall-clock rules ("Monday at nine") are its own, for they can be late."""
+
+    name: str
+    every: timedelta
+    run: Run
