@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.address import Address
@@ -83,14 +83,14 @@ _KNOWN = (
     )
     .join(Account, Account.person_id == PersonRow.id)
     .outerjoin(Role, Role.person_id == PersonRow.id)
+    .where(Account.platform == bindparam("platform"), Account.address_index == bindparam("index"))
 )
 
 
 async def get_person(session: AsyncSession, keys: Keys, address: Address) -> Person | None:
     """The person behind that account."""
     index = address_index(keys, address)
-    query = _KNOWN.where(Account.platform == address.platform.value, Account.address_index == index)
-    rows = (await session.execute(query)).all()
+    rows = (await session.execute(_KNOWN, {"platform": address.platform.value, "index": index})).all()
     if not rows:
         return None
     row = rows[0]

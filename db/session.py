@@ -1,6 +1,6 @@
 """The way into the database: one write connection and a few readers on SQLite, a pool on PostgreSQL."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -10,6 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.types import TypeDecorator
+
+from db.one_hop import connect
 
 Rows = Select[*tuple[Any, ...]]  # a query whose columns its docstring names
 
@@ -80,7 +82,7 @@ def _sqlite_engine(url: str, connections: int, begin: str) -> AsyncEngine:
         pool_size=connections,
         max_overflow=0,
         hide_parameters=True,
-        connect_args={"timeout": BUSY_SECONDS},
+        connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": connect},
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
@@ -100,9 +102,9 @@ def _postgres_engine(url: str) -> AsyncEngine:
     return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
 
 
-async def affected(session: AsyncSession, query: Any) -> int:
+async def affected(session: AsyncSession, query: Any, values: Mapping[str, Any] | None = None) -> int:
     """How many rows the statement inserted, changed or deleted."""
-    result = await session.execute(query)
+    result = await session.execute(query, values)
     return cast("CursorResult[Any]", result).rowcount
 
 
