@@ -1,6 +1,6 @@
 """What the bot does when somebody asks: the product's table of contents, a line a feature."""
 
-from handlers import agenda, associations, connect, forms, organisers
+from handlers import agenda, associations, card, connect, forms, mine, organisers, question, signup
 from handlers.feature import Feature
 
 FEATURES: tuple[Feature, ...] = (
@@ -8,5 +8,9 @@ FEATURES: tuple[Feature, ...] = (
     organisers.feature,
     associations.feature,
     connect.feature,
+    card.feature,
+    signup.feature,
+    mine.feature,
+    question.feature,
     forms.feature,
 )
