@@ -30,7 +30,8 @@ async def read_body(request: web.Request) -> tuple[Json, dict[str, bytes]]:
     if request.content_type == "multipart/form-data":
         form = await request.post()
         files = {one.filename: one.file.read() for one in form.values() if isinstance(one, web.FileField)}
-        return json.loads(str(form.get("payload_json") or "{}")), files
+        told = form.get("payload_json", "{}")
+        return json.loads(told if isinstance(told, str | bytes | bytearray) else "{}"), files
     raw = await request.read()
     if raw and request.content_type != "application/json":
         raise ApiError(400, 50035, "Invalid Form Body")
@@ -56,6 +57,8 @@ class Guard:
                 return await self._serve(request, route, handler, fault, open_to_all=open_to_all)
             except ApiError as error:
                 return answer(error.body, error.status, error.headers)
+            finally:
+                self.world.changed()
 
         return serve
 
@@ -75,7 +78,6 @@ class Guard:
         headers = self.limits.check(route, about, asyncio.get_running_loop().time())
         self.faults.bodies.append((route, body))
         made = await handler(request, body, files)
-        self.world.changed()
         return _cut(request) if fault and fault.kind is Fault.DROPPED_AFTER else answer(made, headers=headers)
 
 

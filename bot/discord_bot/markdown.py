@@ -1,0 +1,64 @@
+"""Messages in Discord's Markdown: what people typed comes out as they typed it."""
+
+import re
+
+from markupsafe import Markup
+
+from chat.markup import Run, runs, split
+
+MAX_CONTENT = 2000  # characters
+
+_ADDRESS = re.compile(r"(https?://[^\s<>]+)")
+_SPECIAL = re.compile(
+    r"[\\*_~`|\[\]]"  # emphasis, code, spoilers, links
+    r"|<(?=[@#:/]|a:|t:|id:|https?:)"  # mentions, emoji, moments
+    r"|:(?=\w+:)"  # emoji by name
+)
+_LINE_START = re.compile(r"^([^\S\n]*)([>#+-])", re.MULTILINE)  # quotes, headings, lists
+_NUMBERED = re.compile(r"^([^\S\n]*\d+)([.)])(?=\s)", re.MULTILINE)
+
+
+def pieces(text: Markup) -> list[str]:
+    """The text in Markdown, in as many pieces as Discord's limit needs."""
+    return [markdown(piece) for piece in split(text, MAX_CONTENT, _length)]
+
+
+def markdown(text: Markup) -> str:
+    """The text in Markdown."""
+    return "".join(_shown(run) for run in runs(text))
+
+
+def escaped(typed: str) -> str:
+    """Plain text in which Markdown finds nothing; addresses are left as they are."""
+    parts = _ADDRESS.split(typed)
+    return "".join(part if index % 2 else _escaped(part) for index, part in enumerate(parts))
+
+
+def _escaped(typed: str) -> str:
+    safe = _SPECIAL.sub(r"\\\g<0>", typed)
+    safe = _LINE_START.sub(r"\1\\\2", safe)
+    return _NUMBERED.sub(r"\1\\\2", safe)
+
+
+def _length(run: Run) -> int:
+    return len(_shown(run))
+
+
+def _shown(run: Run) -> str:
+    """One run; spaces stay outside the marks, for Markdown does not see marks beside spaces."""
+    bare = run.text.strip()
+    if not bare:
+        return run.text
+    before, _, after = run.text.partition(bare)
+    shown = _linked(bare, run.href) if run.href else escaped(bare)
+    if run.italic:
+        shown = f"*{shown}*"
+    if run.bold:
+        shown = f"**{shown}**"
+    return before + shown + after
+
+
+def _linked(text: str, href: str) -> str:
+    """A masked link; an address as its own text would not be masked, so it stands alone."""
+    address = href.translate({ord(" "): "%20", ord("("): "%28", ord(")"): "%29", ord("<"): "%3C", ord(">"): "%3E"})
+    return address if text == href else f"[{_escaped(text)}]({address})"
