@@ -1,0 +1,1 @@
+"""The web pages, over real sockets and in a real browser."""
