@@ -74,7 +74,7 @@ class View:
         return Bubble(
             id=kept.id,
             mine=kept.author == self.persona,
-            author=self.t.plain("Kallelse") if kept.author == BOT else NAMES.get(kept.author, ""),
+            author="Kallelse" if kept.author == BOT else NAMES.get(kept.author, ""),
             clock=dates.clock(kept.at, self.t),
             moment=kept.at.isoformat(timespec="seconds"),
             typed=said.typed,
