@@ -26,13 +26,17 @@ STOP_WITHIN_SECONDS = 20.0  # 15 to drain what is being sent, the rest to close
 FAILED = 1
 
 
-async def keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:
-    """`run` is called again whenever it ends, after a pause that grows with failures. Ends when cancelled."""
+async def keep_running(
+    name: str, run: Callable[[], Awaitable[None]], is_stopping: Callable[[], bool] = lambda: False
+) -> None:
+    """`run` is called again whenever it ends, after a pause that grows with failures. Ends when stopping."""
     pause = FIRST_PAUSE_SECONDS
     while True:
         began = time.monotonic()
         try:
             await run()
+            if is_stopping():
+                return
             log.warning("%s ended by itself", name)
         except Exception as error:  # noqa: BLE001 - whatever one part throws, the others go on
             log.warning("%s failed: %s", name, brief(error))

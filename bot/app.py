@@ -1,0 +1,150 @@
+"""Puts the parts together: one loop holds the web pages, delivery, the clock and the platforms."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any
+
+import click
+
+from bot import logs, server
+from bot.admin_code import first_code
+from bot.clock import Clock
+from bot.delivery import Delivery
+from bot.dispatch import Dispatch
+from bot.health import Health
+from bot.lock import locked
+from bot.opening import Opened, opened
+from bot.pacing import Pace
+from bot.platforms import Connection, connections
+from bot.server import Server
+from bot.settings import Settings
+from bot.supervise import Stop, Watchdog, keep_running
+from chat.address import Platform
+from handlers import FEATURES
+from handlers.feature import Routes
+from schedules import JOBS
+from web.app import make_app
+from web.parts import Parts
+from web.try_out import TrySender
+
+log = logging.getLogger(__name__)
+
+Now = Callable[[], datetime]
+
+
+def run(settings: Settings, clock: Now) -> int:
+    """The exit code of a process that runs until it is told to stop. Errors: OperatorError."""
+    return asyncio.run(serve(settings, clock))
+
+
+async def serve(settings: Settings, clock: Now) -> int:
+    """0 when it was told to stop, 1 when a part had ended that all need. Errors: OperatorError."""
+    logs.watch(asyncio.get_running_loop())
+    stop = Stop()
+    async with contextlib.AsyncExitStack() as stack:
+        if settings.database.startswith("sqlite"):
+            stack.enter_context(locked(settings.data_dir))
+        listening = server.bind(settings.web_host, settings.web_port) if "web" in settings.roles else None
+        house = await stack.enter_async_context(opened(settings))
+        await _greet(settings, house, listening, clock)
+        return await Process(settings, house, clock).live(stop, listening)
+
+
+async def _greet(settings: Settings, house: Opened, listening: socket.socket | None, clock: Now) -> None:
+    if listening is not None:
+        host, port = listening.getsockname()[:2]
+        click.echo(f"Kallelse is at {settings.public_url or f'http://{host}:{port}; try it at /try'}")
+    code = await first_code(house, clock())
+    if code:
+        click.echo(f"Nobody organises yet. Write this to the bot, in private, within 24 hours: /admin {code}")
+
+
+class Process:
+    """The parts, and the order in which they begin and end."""
+
+    def __init__(self, settings: Settings, house: Opened, clock: Now) -> None:
+        """Everything is put together; nothing runs."""
+        self._roles = settings.roles
+        self._watchdog = Watchdog()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._stopping = self._failed = False
+        database, keys, installation = house.database, house.keys, house.installation
+        pace = Pace()
+        dispatch = Dispatch(database, keys, Routes(FEATURES), installation, clock=clock, on_queued=self._wake)
+        self._connections = connections(settings, dispatch, pace, clock) if "gateway" in self._roles else []
+        senders = {one.platform: one.sender for one in self._connections}
+        senders[Platform.TRY] = TrySender(database, clock)
+        self._delivery = Delivery(database, keys, installation, senders, pace, clock=clock)
+        self._clock = Clock(database, installation, clock=clock, on_queued=self._wake, on_tick=self._watchdog.beat)
+        states = {one.platform.value: one.state for one in self._connections}
+        self._health = Health(database, self._watchdog, states, has_clock="clock" in self._roles)
+        routes = [route for one in self._connections for route in one.routes]
+        parts = Parts(
+            dispatch, database, keys, installation, clock, self._health.states, bool(settings.public_url), routes
+        )  # fmt: skip
+        self._web = Server(make_app(parts))
+
+    def _wake(self) -> None:
+        self._delivery.wake()
+
+    async def live(self, stop: Stop, listening: socket.socket | None) -> int:
+        """The exit code, once `stop` was asked for and everything has ended."""
+        self._begin(stop, listening)
+        await stop.wait()
+        log.info("stopping")
+        await self._end()
+        return 1 if self._failed else 0
+
+    def _begin(self, stop: Stop, listening: socket.socket | None) -> None:
+        if listening is not None:
+            self._task("web", self._web.serve(sockets=[listening]), stop)
+        self._task("health", self._health.watch(), stop)
+        if "worker" in self._roles:
+            self._task("delivery", keep_running("delivery", self._delivery.run, self._is_stopping), stop)
+        self._clock.start(JOBS if "clock" in self._roles else ())
+        self._watchdog.start()
+        for one in self._connections:
+            self._task(one.platform.value, keep_running(one.platform.value, one.run, self._is_stopping), stop)
+        log.info("running: %s", ", ".join(self._tasks))
+
+    def _is_stopping(self) -> bool:
+        return self._stopping
+
+    def _task(self, name: str, work: Coroutine[Any, Any, None], stop: Stop) -> None:
+        def ended(task: asyncio.Task[None]) -> None:
+            if self._stopping:
+                return
+            error = None if task.cancelled() else task.exception()
+            log.critical("%s ended%s", name, f": {logs.brief(error)}" if error else "")
+            self._failed = True
+            stop.ask()
+
+        self._tasks[name] = asyncio.create_task(work, name=name)
+        self._tasks[name].add_done_callback(ended)
+
+    async def _end(self) -> None:
+        """Nothing new is begun, what is in the air lands, then the connections close."""
+        self._stopping = True
+        self._watchdog.stop()
+        await self._clock.stop()
+        await self._delivery.stop()
+        self._web.should_exit = True
+        await asyncio.gather(*(self._cancelled(one) for one in self._connections))
+        for name in ("health", "delivery"):
+            await self._cancel(name)
+        if "web" in self._tasks:
+            await asyncio.wait({self._tasks["web"]})
+
+    async def _cancelled(self, connection: Connection) -> None:
+        await self._cancel(connection.platform.value)
+        await connection.close()
+
+    async def _cancel(self, name: str) -> None:
+        task = self._tasks.get(name)
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task})
