@@ -1,0 +1,213 @@
+"""The state machine of a delivery: what follows from what became of a try. Pure; lane and ledger obey.
+
+READY → CLAIMED → SENDING → SENT
+  ▲        │         ├──→ READY   surely not sent: later, or on the person's next account
+  │        │         ├──→ READY   perhaps sent, marked AGAIN: once more where that is right
+  │        │         ├──→ HELD    perhaps sent, and not to be sent twice
+  └────────┘         └──→ DEAD
+EXPIRED and CANCELLED are reached from READY and CLAIMED, never from SENDING: what is in the air lands.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from chat.address import Platform
+from chat.quiet import allowed_from, parse
+from chat.sending import Moved, NotSent, Paused, Refused, SendError, Unreachable
+from db.models import Consent, Level, PostKind, State
+
+MOST_ATTEMPTS = 8
+BASE_SECONDS = 2.0
+CAP_SECONDS = 900.0
+NEAR = timedelta(hours=24)  # a change of something this near is told at any hour
+STILL_USEFUL = timedelta(minutes=30)
+
+# How long a platform takes a message with the same nonce for the same message.
+KNOWS_NONCE: Mapping[Platform, timedelta] = {
+    Platform.DISCORD: timedelta(minutes=2),
+    Platform.TRY: timedelta.max,
+}
+SENT_ONCE_MORE = frozenset({PostKind.CALL, PostKind.CHANGE, PostKind.CANCELLATION, PostKind.PERSONAL})
+NEEDS_CONSENT = frozenset({PostKind.CALL, PostKind.DIGEST})
+ENDS_WITH_ACTIVITY = frozenset({PostKind.CALL, PostKind.REMINDER})
+MAY_BREAK_QUIET = frozenset({PostKind.CHANGE, PostKind.CANCELLATION})
+
+
+class Reason(StrEnum):
+    """Why a delivery stands where it stands: the words of the column `reason`."""
+
+    AGAIN = "again"  # perhaps on the platform already; being sent once more
+    UNCERTAIN = "uncertain"  # perhaps sent; a person decides
+    EXHAUSTED = "exhausted"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    CHAT_GONE = "chat_gone"
+    CONSENT = "consent"
+    CANCELLED = "cancelled"
+    LEVEL = "level"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a delivery when it is claimed.
+
+    `since`: from when on the platform may have it, from a try whose end nobody saw. `usable`: its account or chat
+    takes messages. For chats `consent` is None, for persons `level` is.
+    """
+
+    kind: PostKind
+    platform: Platform
+    to_person: bool
+    attempt: int
+    not_before: datetime
+    expires_at: datetime | None
+    usable: bool
+    reason: str | None = None
+    since: datetime | None = None
+    consent: str | None = None
+    quiet_hours: str = ""
+    level: str | None = None
+    open: bool = True  # the activity, when there is one
+    cancelled: bool = False
+    starts_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Where the delivery goes, and what else becomes true in the same transaction.
+
+    `charged`: the try counts. `next_account`: another account of the person takes it over when there is one, for
+    this one takes nothing. `chat_gone`, `moved_to`: what was learnt of the chat. `since`: as in Facts.
+    """
+
+    state: State
+    reason: Reason | None = None
+    not_before: datetime | None = None
+    charged: bool = True
+    next_account: bool = False
+    chat_gone: bool = False
+    moved_to: str = ""
+    since: datetime | None = None
+    message_id: str | None = None
+
+
+def before(facts: Facts, now: datetime, zone: ZoneInfo) -> Next | None:
+    """What keeps a claimed delivery from being tried now; None when nothing does."""
+    if facts.expires_at is not None and facts.expires_at <= now:
+        return Next(State.EXPIRED, Reason.EXPIRED)
+    if facts.cancelled and facts.kind in ENDS_WITH_ACTIVITY:
+        return Next(State.CANCELLED, Reason.CANCELLED)
+    if not facts.usable:
+        return _unusable(facts)
+    if facts.consent == Consent.NO and facts.kind in NEEDS_CONSENT:
+        return Next(State.CANCELLED, Reason.CONSENT)
+    if facts.level == Level.OPEN and not facts.open:
+        return Next(State.CANCELLED, Reason.LEVEL)
+    allowed = allowed_at(facts, now, zone)
+    return None if allowed <= now else _ready(facts, allowed)
+
+
+def _unusable(facts: Facts) -> Next:
+    if facts.to_person:
+        return Next(State.DEAD, Reason.UNREACHABLE, next_account=True)
+    return Next(State.DEAD, Reason.CHAT_GONE)
+
+
+def allowed_at(facts: Facts, moment: datetime, zone: ZoneInfo) -> datetime:
+    """The first moment from `moment` on at which the person may hear it; their quiet hours move it.
+
+    What was planned to go out in quiet hours was meant to, and what would expire in them does not wait.
+    """
+    if not facts.to_person or facts.kind is PostKind.PERSONAL:
+        return moment
+    if facts.kind in MAY_BREAK_QUIET and facts.starts_at is not None and facts.starts_at - moment <= NEAR:
+        return moment
+    hours = parse(facts.quiet_hours)
+    if allowed_from(facts.not_before, hours, zone) != facts.not_before:
+        return moment
+    allowed = allowed_from(moment, hours, zone)
+    too_late = facts.expires_at is not None and allowed >= facts.expires_at
+    return moment if too_late else allowed
+
+
+def sent(message_id: str, now: datetime) -> Next:
+    """It is on the platform."""
+    return Next(State.SENT, message_id=message_id, since=now)
+
+
+def waits(facts: Facts, seconds: float, now: datetime, zone: ZoneInfo) -> Next:
+    """It was not tried: its chat or its platform rests that long."""
+    return _ready(facts, allowed_at(facts, now + timedelta(seconds=seconds), zone))
+
+
+def failed(facts: Facts, error: SendError, now: datetime, zone: ZoneInfo, *, luck: float, broken: bool) -> Next:
+    """What follows from a failed try.
+
+    `luck` from 0 to 1 spreads the retries. `broken`: nothing gets through on this platform, so that this delivery
+    is not to blame. Any error that is not known means: perhaps sent.
+    """
+    match error:
+        case Paused():
+            return waits(facts, error.seconds, now, zone)
+        case Moved():
+            return replace(_ready(facts, now), moved_to=error.new_id)
+        case NotSent():
+            return _later(facts, now, zone, luck=luck, broken=broken)
+        case Refused() | Unreachable():
+            return _never(facts, error)
+    return uncertain(facts, now)
+
+
+def _never(facts: Facts, error: Refused | Unreachable) -> Next:
+    if isinstance(error, Refused):
+        return Next(State.DEAD, Reason.REFUSED)
+    if facts.to_person:
+        return Next(State.DEAD, Reason.UNREACHABLE, next_account=True)
+    return Next(State.DEAD, Reason.CHAT_GONE, chat_gone=True)
+
+
+def _later(facts: Facts, now: datetime, zone: ZoneInfo, *, luck: float, broken: bool) -> Next:
+    """Full jitter, so that those who failed together do not come back together."""
+    tried = facts.attempt + 1
+    if tried >= MOST_ATTEMPTS and not broken:
+        return Next(State.DEAD, Reason.EXHAUSTED)
+    seconds = luck * min(CAP_SECONDS, BASE_SECONDS * 2.0 ** (tried - 1))
+    allowed = allowed_at(facts, now + timedelta(seconds=seconds), zone)
+    return Next(State.READY, _kept(facts), allowed, charged=not broken, since=facts.since)
+
+
+def uncertain(facts: Facts, now: datetime) -> Next:
+    """Perhaps sent: once more where that cannot double it, or where silence is worse than twice; else held."""
+    since = facts.since or now
+    twice_is_once = now - since < KNOWS_NONCE.get(facts.platform, timedelta(0))
+    first_time = facts.reason != Reason.AGAIN and _is_worth_twice(facts, now)
+    if (twice_is_once or first_time) and facts.attempt + 1 < MOST_ATTEMPTS:
+        later = now + timedelta(seconds=BASE_SECONDS * (facts.attempt + 1))
+        return Next(State.READY, Reason.AGAIN, later, since=since)
+    return Next(State.HELD, Reason.UNCERTAIN, since=since)
+
+
+def after_a_death(facts: Facts, now: datetime) -> Next:
+    """The process died while it was being sent: uncertain, and held at the second death in a row."""
+    if facts.reason == Reason.AGAIN:
+        return Next(State.HELD, Reason.UNCERTAIN, since=facts.since)
+    return uncertain(facts, now)
+
+
+def _is_worth_twice(facts: Facts, now: datetime) -> bool:
+    if facts.kind is PostKind.REMINDER:
+        return facts.expires_at is not None and facts.expires_at - now > STILL_USEFUL
+    return facts.kind in SENT_ONCE_MORE
+
+
+def _ready(facts: Facts, moment: datetime) -> Next:
+    return Next(State.READY, _kept(facts), moment, charged=False, since=facts.since)
+
+
+def _kept(facts: Facts) -> Reason | None:
+    """A delivery that may have arrived before stays marked so, whatever becomes of later tries."""
+    return Reason.AGAIN if facts.reason == Reason.AGAIN else None

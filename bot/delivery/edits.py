@@ -1,0 +1,131 @@
+"""Copies that were sent and must look different now: revised content everywhere, live counts on group cards.
+
+Edits have no intent: one that is lost is made again, for the copy is not marked before.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.exc import DBAPIError
+
+from bot.delivery.facts import address_of, nonce
+from bot.delivery.lane import SEND_SECONDS, SHORT_SECONDS, Tools
+from bot.delivery.rendering import Copy
+from chat.address import Address, Platform
+from chat.sending import MessageGone, Outgoing, Paused, Refused, Sender, SendError, Unreachable
+from db import copies, deliveries
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+CARD_SECONDS = 4.0  # a card in a group changes at most this often: sends share the group's 20 a minute
+AGAIN_SECONDS = 10.0
+MOST_AT_ONCE = 8  # on one platform: a new message does not wait for many edits
+
+
+class Edits:
+    """Brings copies up to date until it is told to stop."""
+
+    def __init__(self, senders: Mapping[Platform, Sender], tools: Tools) -> None:
+        """A copy on a platform that is not among `senders` waits."""
+        self.senders = senders
+        self.tools = tools
+        self.signal = asyncio.Event()
+        self._stopping = False
+        self._rests: dict[int, float] = {}  # delivery: until when it is left alone
+
+    def stop(self) -> None:
+        """No further edit begins."""
+        self._stopping = True
+        self.signal.set()
+
+    async def run(self) -> None:
+        """Edits until stopped."""
+        while not self._stopping:
+            try:
+                done = await self._round()
+            except DBAPIError as error:
+                log.error("edits: the database says %s", type(error.orig).__name__)
+                done = 0
+            if not done:
+                await self._rest()
+
+    async def _rest(self) -> None:
+        self.signal.clear()
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self.signal.wait()
+        except TimeoutError:
+            return
+
+    async def _round(self) -> int:
+        """How many copies are up to date now that were not."""
+        self._forget_rests()
+        async with self.tools.database.read() as session:
+            posts = await copies.stale_posts(session)
+        if not posts:
+            return 0
+        behind = await self._behind(posts)
+        edited = await asyncio.gather(*(self._edit(copy) for copy in behind))
+        shown = [(one.row.id, one.revision, one.row.counts) for one in edited if one]
+        async with self.tools.database.write() as session:
+            await copies.mark_shown(session, shown)
+            await copies.settle_stale(session, posts)
+        return len(shown)
+
+    async def _behind(self, posts: Sequence[int]) -> list[Copy]:
+        found: list[Copy] = []
+        async with self.tools.database.read() as session:
+            for lane in self.senders:
+                rows: list[deliveries.Claimed] = []
+                for post_id in posts:
+                    if len(rows) < MOST_AT_ONCE:
+                        most = MOST_AT_ONCE - len(rows)
+                        rows += await deliveries.behind(
+                            session, post_id, lane=lane.value, resting=self._rests.keys(), most=most
+                        )  # fmt: skip
+                found += await self.tools.rendering.copies(session, rows)
+        return found
+
+    def _forget_rests(self) -> None:
+        now = time.monotonic()
+        self._rests = {delivery: until for delivery, until in self._rests.items() if until > now}
+
+    async def _edit(self, copy: Copy) -> Copy | None:
+        """The copy when it is up to date or can never be; None when it is to be tried again."""
+        address, message_id = address_of(copy.row), copy.row.message_id
+        if address is None or message_id is None or self.tools.rendering.is_shown(copy):
+            return copy
+        private = copy.row.person_id is not None
+        delay = self.tools.pace.delay(address)
+        if delay > SHORT_SECONDS or not await self.tools.pace.take(address, private=private):
+            return self._later(copy, max(delay, SHORT_SECONDS))
+        outgoing = Outgoing(address, private, copy.message, nonce(self.tools.keys, copy.row.id))
+        done = await self._send(copy, address, outgoing, message_id)
+        if done and not private:
+            self._later(copy, CARD_SECONDS)
+            self.tools.rendering.remember(copy)
+        return done
+
+    async def _send(self, copy: Copy, address: Address, outgoing: Outgoing, message_id: str) -> Copy | None:
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await self.senders[address.platform].edit(outgoing, message_id)
+        except (MessageGone, Refused, Unreachable):
+            return copy
+        except Paused as error:
+            self.tools.pace.pause(address, error.seconds, everywhere=error.everywhere)
+            return self._later(copy, error.seconds)
+        except (SendError, TimeoutError):
+            return self._later(copy, AGAIN_SECONDS)
+        except Exception as error:  # noqa: BLE001 - whatever an adapter throws, the other copies go on
+            log.warning("an edit of delivery %d failed: %s", copy.row.id, type(error).__name__)
+            return self._later(copy, AGAIN_SECONDS)
+        return copy
+
+    def _later(self, copy: Copy, seconds: float) -> Copy | None:
+        """None: the copy is left alone that long."""
+        self._rests[copy.row.id] = time.monotonic() + seconds
+        return None

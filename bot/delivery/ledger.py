@@ -1,0 +1,161 @@
+"""The one writer of the ledger: intents and outcomes that come together are committed together.
+
+Each waits until it is on disk. While the database cannot be written nothing is sent, and no outcome is lost.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.delivery.decisions import NEEDS_CONSENT, Next
+from chat.address import Platform
+from db import deliveries, people
+from db.deliveries import Claimed
+from db.keys import Keys
+from db.models import PostKind, State
+from db.session import Database
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 500
+PAUSE_SECONDS = 1.0
+
+
+@dataclass(slots=True, eq=False)
+class Intent:
+    """The wish to send; `done` gives the number of the try, or None when the delivery was taken away."""
+
+    delivery_id: int
+    done: asyncio.Future[int | None]
+
+
+@dataclass(slots=True, eq=False)
+class Outcome:
+    """What became of a delivery. `attempt` None: it was not tried. `shown`: revision and counts it showed."""
+
+    row: Claimed
+    attempt: int | None
+    next: Next
+    shown: tuple[int, int]
+    done: asyncio.Future[int | None]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """`run` writes what `intend` and `end` ask for."""
+
+    database: Database
+    keys: Keys
+    owner: str
+    clock: Callable[[], datetime]
+    _jobs: asyncio.Queue[Intent | Outcome] = field(default_factory=asyncio.Queue)
+
+    async def intend(self, delivery_id: int) -> int | None:
+        """The number of the try that is now committed; None when the delivery must not be sent."""
+        intent = Intent(delivery_id, asyncio.get_running_loop().create_future())
+        self._jobs.put_nowait(intent)
+        return await intent.done
+
+    async def end(
+        self, row: Claimed, attempt: int | None, following: Next, *, shown: tuple[int, int] = (0, 0)
+    ) -> None:
+        """What became of the delivery is committed."""
+        outcome = Outcome(row, attempt, following, shown, asyncio.get_running_loop().create_future())
+        self._jobs.put_nowait(outcome)
+        await outcome.done
+
+    async def run(self) -> None:
+        """Writes until cancelled."""
+        while True:
+            jobs = [await self._jobs.get()]
+            while not self._jobs.empty() and len(jobs) < MOST_AT_ONCE:
+                jobs.append(self._jobs.get_nowait())
+            try:
+                attempts = await self._commit(jobs)
+            except Exception as error:  # noqa: BLE001 - each who waits is told, and the others go on
+                _fail(jobs, error)
+                continue
+            for job in jobs:
+                if not job.done.done():
+                    job.done.set_result(attempts.get(job.delivery_id) if isinstance(job, Intent) else None)
+
+    async def _commit(self, jobs: list[Intent | Outcome]) -> dict[int, int]:
+        while True:
+            try:
+                async with self.database.write() as session:
+                    return await self._write(session, jobs)
+            except DBAPIError as error:
+                log.error("the ledger was not written, nothing is sent: %s", type(error.orig).__name__)
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _write(self, session: AsyncSession, jobs: list[Intent | Outcome]) -> dict[int, int]:
+        """The numbers of the tries that may begin. Outcomes come first: they may be what an intent waits for."""
+        outcomes = [job for job in jobs if isinstance(job, Outcome)]
+        sent = [_arrived(one) for one in outcomes if one.next.state is State.SENT]
+        await deliveries.acknowledge(session, sent)
+        for one in outcomes:
+            if one.next.state is not State.SENT:
+                await self._settle(session, one)
+        intents = [job.delivery_id for job in jobs if isinstance(job, Intent)]
+        if not intents:
+            return {}
+        return await deliveries.intend(session, intents, owner=self.owner, now=self.clock())
+
+    async def _settle(self, session: AsyncSession, one: Outcome) -> None:
+        row, values = one.row, columns(one.next)
+        attempt = row.attempt if one.attempt is None else one.attempt
+        if one.attempt is not None and not one.next.charged:
+            values["attempt"] = one.attempt - 1
+        if one.next.next_account and row.person_id is not None:
+            if one.attempt is not None and row.account_id is not None:
+                await people.set_unreachable(session, row.account_id)
+            values |= await self._next_account(session, row)
+        if one.next.chat_gone and row.chat_id is not None:
+            await deliveries.set_chat_gone(session, row.chat_id)
+        if one.next.moved_to and row.chat_id is not None:
+            await deliveries.move_chat(session, self.keys, row.chat_id, Platform(row.lane), one.next.moved_to)
+        await deliveries.settle(session, row.id, attempt=attempt, values=values)
+
+    async def _next_account(self, session: AsyncSession, row: Claimed) -> dict[str, Any]:
+        """The columns that put the delivery on another account of the person; none when there is none."""
+        assert row.person_id is not None
+        consenting = PostKind(row.kind) in NEEDS_CONSENT
+        found = await deliveries.next_account(session, row.person_id, consenting=consenting)
+        if found is None:
+            return {}
+        account_id, lane = found
+        return {"account_id": account_id, "lane": lane, "state": State.READY.value, "reason": None}
+
+
+def _fail(jobs: list[Intent | Outcome], error: Exception) -> None:
+    for job in jobs:
+        if not job.done.done():
+            job.done.set_exception(error)
+
+
+def _arrived(one: Outcome) -> dict[str, Any]:
+    revision, counts = one.shown
+    return {
+        "of_id": one.row.id,
+        "of_attempt": one.attempt,
+        "message_id": one.next.message_id,
+        "sent_at": one.next.since,
+        "shown_revision": revision,
+        "shown_counts": counts,
+    }
+
+
+def columns(following: Next) -> dict[str, Any]:
+    """What a delivery's row says after that."""
+    values: dict[str, Any] = {
+        "state": following.state.value,
+        "reason": following.reason.value if following.reason else None,
+        "sent_at": following.since,
+    }
+    return values if following.not_before is None else values | {"not_before": following.not_before}

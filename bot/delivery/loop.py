@@ -1,0 +1,95 @@
+"""Delivery as a whole: a lane a platform, one ledger, the edits, and an orderly start and end."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+
+from bot.delivery import decisions
+from bot.delivery.edits import Edits
+from bot.delivery.facts import facts_of
+from bot.delivery.lane import DRAIN_SECONDS, Lane, Tools
+from bot.delivery.ledger import Ledger, columns
+from bot.delivery.rendering import Rendering
+from bot.pacing import Pace
+from chat.address import Platform
+from chat.sending import Sender
+from db import deliveries
+from db.installation import Installation
+from db.keys import Keys
+from db.session import Database
+
+log = logging.getLogger(__name__)
+
+OWNER = "main"  # one process: the lock of the data directory sees to it
+
+
+class Delivery:
+    """Empties the outbox while `run` runs. `wake` is for whoever has just committed something to say."""
+
+    def __init__(
+        self,
+        database: Database,
+        keys: Keys,
+        installation: Installation,
+        senders: Mapping[Platform, Sender],
+        pace: Pace,
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """What waits on a platform that is not among `senders` goes on waiting until it expires."""
+        self._ledger = Ledger(database, keys, OWNER, clock)
+        self._tools = Tools(
+            database, self._ledger, pace, Rendering(installation), keys, installation, clock, self.wake
+        )  # fmt: skip
+        self._lanes = [Lane(sender, self._tools) for sender in senders.values()]
+        self._edits = Edits(senders, self._tools)
+        self._running = False
+        self._ended = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be something to send or edit: it is looked at at once."""
+        for lane in self._lanes:
+            lane.signal.set()
+        self._edits.signal.set()
+
+    async def run(self) -> None:
+        """Sends until `stop`. Nothing is claimed by it afterwards, and what was in the air has landed."""
+        self._running = True
+        self._ended.clear()
+        await self._recover()
+        writer = asyncio.create_task(self._ledger.run())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for lane in self._lanes:
+                    group.create_task(lane.run())
+                group.create_task(self._edits.run())
+            async with self._tools.database.write() as session:
+                await deliveries.unclaim(session)
+        finally:
+            writer.cancel()
+            with suppress(asyncio.CancelledError):
+                await writer
+            self._running = False
+            self._ended.set()
+
+    async def stop(self) -> None:
+        """Nothing more begins; what is in the air has up to 15 seconds to land."""
+        for lane in self._lanes:
+            lane.stop()
+        self._edits.stop()
+        if self._running:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(DRAIN_SECONDS + 1):
+                    await self._ended.wait()
+
+    async def _recover(self) -> None:
+        """What a process that died had claimed waits again; what it was sending is uncertain, and decided."""
+        async with self._tools.database.write() as session:
+            await deliveries.unclaim(session)
+            for row in await deliveries.in_flight(session):
+                facts = facts_of(row, self._tools.installation.quiet_hours)
+                following = decisions.after_a_death(facts, self._tools.clock())
+                log.warning("delivery %d was in the air at the last end: %s", row.id, following.state)
+                await deliveries.settle(session, row.id, attempt=row.attempt, values=columns(following))

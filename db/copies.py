@@ -1,0 +1,60 @@
+"""What has been sent and may have to look different now, and what is old enough to be forgotten."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import text as sql
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Activity, Delivery, Post, State
+from db.session import affected
+
+KEPT = timedelta(days=30)
+AT_ONCE = 200  # posts forgotten in one transaction
+
+
+async def stale_posts(session: AsyncSession) -> list[int]:
+    """The posts of which some copy may not show the present content or counts."""
+    return list(await session.scalars(select(Post.id).where(sql("stale")).order_by(Post.id)))
+
+
+async def mark_shown(session: AsyncSession, copies: Sequence[tuple[int, int, int]]) -> None:
+    """These copies (delivery, revision, counts) look like that now."""
+    for delivery_id, revision, counts in copies:
+        values = {"shown_revision": revision, "shown_counts": counts}
+        await session.execute(update(Delivery).where(Delivery.id == delivery_id).values(**values))
+
+
+async def settle_stale(session: AsyncSession, post_ids: Collection[int]) -> None:
+    """Of these posts, those of which every copy shows the present state are stale no longer.
+
+    A copy on its way may carry what was said before: its post stays stale until it has landed.
+    """
+    older = or_(
+        Delivery.shown_revision < Post.revision,
+        (Delivery.chat_id.is_not(None)) & (Delivery.shown_counts < Post.counts),
+    )
+    flying = Delivery.state.in_([State.CLAIMED.value, State.SENDING.value])
+    unfinished = exists().where(
+        Delivery.post_id == Post.id, or_(flying, (Delivery.state == State.SENT.value) & older)
+    )
+    query = update(Post).where(Post.id.in_(post_ids), ~unfinished).values(stale=False)
+    await session.execute(query, execution_options={"synchronize_session": False})
+
+
+async def expire(session: AsyncSession, *, now: datetime) -> int:
+    """How many waiting deliveries had been waiting for too long, also on platforms that are not connected."""
+    late = (sql("delivery.state = 'ready'"), Delivery.expires_at <= now)
+    query = update(Delivery).where(*late).values(state=State.EXPIRED.value, reason="expired")
+    return await affected(session, query)
+
+
+async def forget_old(session: AsyncSession, *, now: datetime) -> int:
+    """How many posts were forgotten with their deliveries: 30 days old, and their activity as long past."""
+    before = now - KEPT
+    past = or_(Post.activity_id.is_(None), Activity.starts_at < before)
+    old = (
+        select(Post.id).outerjoin(Activity, Activity.id == Post.activity_id).where(Post.created_at < before, past)
+    )
+    return await affected(session, delete(Post).where(Post.id.in_(old.limit(AT_ONCE))))

@@ -1,0 +1,236 @@
+"""The ledger of what goes out: claims, intents and acknowledgements. What they mean is decided in bot/delivery."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, delete, exists, func, literal, null, or_, select, true, union_all, update
+from sqlalchemy import text as sql
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from chat.address import Address, Platform
+from db.keys import Keys
+from db.models import Account, Activity, Answer, Chat, Consent, Delivery, Person, Post, Priority, Signup, State
+from db.people import address_index
+from db.session import affected
+
+_waiting = aliased(Delivery, name="waiting")
+_IS_READY = sql("waiting.state = 'ready'")  # as the partial index says it; SQLite does not match a parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery on its way, with what is needed to decide about it and to say it.
+
+    `sent_at`: from when on the platform may have it. `account` and `chat` are addresses, one of them None.
+    """
+
+    id: int
+    post_id: int
+    person_id: int | None
+    account_id: int | None
+    chat_id: int | None
+    lane: str
+    attempt: int
+    reason: str | None
+    not_before: datetime
+    expires_at: datetime | None
+    sent_at: datetime | None
+    message_id: str | None
+    kind: str
+    author_id: int | None
+    activity_id: int | None
+    revision: int
+    counts: int
+    account: str | None
+    consent: str | None
+    reachable: bool | None
+    stopped: bool | None
+    language: str | None
+    quiet_hours: str | None
+    chat: str | None
+    thread: str | None
+    level: str | None
+    present: bool | None
+    open: bool | None
+    activity_state: str | None
+    starts_at: datetime | None
+
+
+_CLAIMED = (
+    select(
+        Delivery.id, Delivery.post_id, Delivery.person_id, Delivery.account_id, Delivery.chat_id, Delivery.lane,
+        Delivery.attempt, Delivery.reason, Delivery.not_before, Delivery.expires_at, Delivery.sent_at,
+        Delivery.message_id, Post.kind, Post.author_id, Post.activity_id, Post.revision, Post.counts,
+        Account.address.label("account"), Account.consent, Account.reachable, Account.stopped,
+        Person.language, Person.quiet_hours, Chat.address.label("chat"), Chat.thread, Chat.level, Chat.present,
+        Activity.open, Activity.state.label("activity_state"), Activity.starts_at,
+    )
+    .join(Post, Post.id == Delivery.post_id)
+    .outerjoin(Account, Account.id == Delivery.account_id)
+    .outerjoin(Person, Person.id == Delivery.person_id)
+    .outerjoin(Chat, Chat.id == Delivery.chat_id)
+    .outerjoin(Activity, Activity.id == Post.activity_id)
+)  # fmt: skip
+
+
+async def due(session: AsyncSession, lane: str) -> list[tuple[int, datetime]]:
+    """Each priority that has something waiting on that lane, with the first moment it may go."""
+    first = [
+        select(literal(int(priority)), func.min(_waiting.not_before, type_=Delivery.not_before.type)).where(
+            _IS_READY, _waiting.lane == lane, _waiting.priority == int(priority)
+        )
+        for priority in Priority
+    ]
+    rows: Sequence[Any] = (await session.execute(union_all(*first))).all()
+    return [(row[0], row[1]) for row in rows if row[1] is not None]
+
+
+async def claim(
+    session: AsyncSession, lane: str, priority: int, *, now: datetime, most: int, owner: str
+) -> list[int]:
+    """The ids of at most `most` deliveries that are now this owner's to send."""
+    due_now = (_IS_READY, _waiting.lane == lane, _waiting.priority == priority, _waiting.not_before <= now)
+    picked = (
+        select(_waiting.id)
+        .where(*due_now)
+        .order_by(_waiting.not_before, _waiting.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+        .cte("picked")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    values = {"state": State.CLAIMED.value, "owner": owner}
+    query = update(Delivery).where(Delivery.id.in_(select(picked.c.id))).values(**values).returning(Delivery.id)
+    return list(await session.scalars(query, execution_options={"synchronize_session": False}))
+
+
+async def behind(
+    session: AsyncSession, post_id: int, *, lane: str, resting: Collection[int], most: int
+) -> list[Claimed]:
+    """Copies of the post on that lane that do not show it as it is now; those `resting` are left out."""
+    older = or_(
+        Delivery.shown_revision < Post.revision,
+        and_(Delivery.chat_id.is_not(None), Delivery.shown_counts < Post.counts),
+    )
+    mine = (Delivery.post_id == post_id, Delivery.lane == lane, Delivery.state == State.SENT.value)
+    query = _CLAIMED.where(*mine, older, Delivery.id.not_in(resting)).order_by(Delivery.id).limit(most)
+    return _claimed(await session.execute(query))
+
+
+async def load(session: AsyncSession, ids: Collection[int]) -> list[Claimed]:
+    """These deliveries, first those that are most urgent and have waited longest."""
+    query = _CLAIMED.where(Delivery.id.in_(ids)).order_by(Delivery.priority, Delivery.not_before, Delivery.id)
+    return _claimed(await session.execute(query))
+
+
+async def in_flight(session: AsyncSession) -> list[Claimed]:
+    """The deliveries that were being sent when the process died."""
+    return _claimed(await session.execute(_CLAIMED.where(sql("delivery.state = 'sending'"))))
+
+
+def _claimed(rows: Iterable[Sequence[Any]]) -> list[Claimed]:
+    return [Claimed(*row) for row in rows]
+
+
+async def unclaim(session: AsyncSession, ids: Collection[int] | None = None) -> int:
+    """How many claimed deliveries nobody began to send wait again: these, or (None) all."""
+    mine = true() if ids is None else Delivery.id.in_(ids)
+    query = update(Delivery).where(sql("delivery.state = 'claimed'"), mine)
+    return await affected(session, query.values(state=State.READY.value, owner=None))
+
+
+async def intend(session: AsyncSession, ids: Sequence[int], *, owner: str, now: datetime) -> dict[int, int]:
+    """Those of these deliveries that may be sent now, with the number of the try; the others were taken away."""
+    mine = (Delivery.id.in_(ids), Delivery.state == State.CLAIMED.value, Delivery.owner == owner)
+    values = {
+        "state": State.SENDING.value,
+        "attempt": Delivery.attempt + 1,
+        "sent_at": func.coalesce(Delivery.sent_at, now, type_=Delivery.sent_at.type),
+    }
+    query = update(Delivery).where(*mine).values(**values).returning(Delivery.id, Delivery.attempt)
+    rows = await session.execute(query, execution_options={"synchronize_session": False})
+    return {row[0]: row[1] for row in rows}
+
+
+_ACKNOWLEDGE = (
+    update(Delivery.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table
+    .where(Delivery.id == bindparam("of_id"), Delivery.attempt == bindparam("of_attempt"))
+    .where(or_(Delivery.state == State.SENDING.value, Delivery.state == State.UNCERTAIN.value))
+    .values(
+        state=State.SENT.value,
+        owner=None,
+        reason=null(),
+        message_id=bindparam("message_id"),
+        sent_at=bindparam("sent_at"),
+        shown_revision=bindparam("shown_revision"),
+        shown_counts=bindparam("shown_counts"),
+    )
+)
+
+
+async def acknowledge(session: AsyncSession, sent: Sequence[dict[str, Any]]) -> None:
+    """These tries (`of_id`, `of_attempt`, and the columns) arrived."""
+    if sent:
+        connection = await session.connection()
+        await connection.execute(_ACKNOWLEDGE, list(sent))
+
+
+async def settle(session: AsyncSession, delivery_id: int, *, attempt: int, values: dict[str, Any]) -> bool:
+    """That try of the delivery ended so; False when it is no longer ours."""
+    mine = (Delivery.id == delivery_id, Delivery.attempt == attempt)
+    ours = Delivery.state.in_([State.CLAIMED.value, State.SENDING.value])
+    return bool(await affected(session, update(Delivery).where(*mine, ours).values(owner=None, **values)))
+
+
+async def next_account(session: AsyncSession, person_id: int, *, consenting: bool) -> tuple[int, str] | None:
+    """Another account on which the person can be reached now, with its platform."""
+    usable = (Account.person_id == person_id, Account.opened, Account.reachable, Account.stopped.is_(False))
+    query = select(Account.id, Account.platform).where(*usable).order_by(Account.id)
+    if consenting:
+        query = query.where(Account.consent.in_([Consent.YES.value, Consent.HIDDEN.value]))
+    row = (await session.execute(query.limit(1))).first()
+    return (row[0], row[1]) if row else None
+
+
+async def set_chat_gone(session: AsyncSession, chat_id: int) -> None:
+    """The bot is no longer in that chat."""
+    await session.execute(update(Chat).where(Chat.id == chat_id).values(present=False))
+
+
+async def move_chat(session: AsyncSession, keys: Keys, chat_id: int, platform: Platform, new_id: str) -> None:
+    """The chat has this id from now on. One that was met under it and never bound gives way."""
+    index = address_index(keys, Address(platform, new_id))
+    same = (Chat.platform == platform.value, Chat.address_index == index, Chat.id != chat_id)
+    await session.execute(delete(Chat).where(*same, Chat.level.is_(None)))
+    if await session.scalar(select(exists().where(*same))):
+        await set_chat_gone(session, chat_id)
+        return
+    values = {"address": new_id, "address_index": index}
+    await session.execute(update(Chat).where(Chat.id == chat_id).values(**values))
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a post says, as `db.outbox.pack` keeps it."""
+
+    revision: int
+    private: str
+    group: str
+
+
+async def contents(session: AsyncSession, post_ids: Collection[int]) -> dict[int, Content]:
+    """What these posts say."""
+    query = select(Post.id, Post.revision, Post.private, Post.group).where(Post.id.in_(post_ids))
+    return {row[0]: Content(row[1], row[2], row[3]) for row in await session.execute(query)}
+
+
+async def coming(session: AsyncSession, activity_ids: Collection[int]) -> dict[int, int]:
+    """How many come to these activities; those nobody comes to are left out."""
+    query = select(Signup.activity_id, func.count()).where(
+        Signup.activity_id.in_(activity_ids), Signup.answer == Answer.COMING.value
+    )
+    rows = await session.execute(query.group_by(Signup.activity_id))
+    return {row[0]: row[1] for row in rows}
