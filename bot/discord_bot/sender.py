@@ -47,7 +47,7 @@ class DiscordSender:
             raise MessageGone("no message is known")
         channel = await self._channel(outgoing)
         parts = payloads.bodies(outgoing.message, self._key)
-        kept = parts[: len(ids) - 1] + parts[-1:]  # the last has the buttons
+        kept = parts if len(parts) <= len(ids) else [*parts[: len(ids) - 1], parts[-1]]  # the last has the buttons
         for number, body in zip(ids, kept, strict=False):
             await _truly(self._patch, channel, number, body)
         for number in ids[len(kept) :]:

@@ -60,6 +60,7 @@ class Trial:
         """The feature, declared anew."""
         made = Feature("trial")
         self._commands(made)
+        self._more_commands(made)
         self._buttons(made)
         self._forms(made)
         self._events(made)
@@ -85,6 +86,7 @@ class Trial:
         async def code(ctx):
             return Message(Markup("Koden {}").format(ctx.request.argument))
 
+    def _more_commands(self, made: Feature) -> None:
         @made.command("tyst", alias="quiet", description="Nothing")
         async def quiet(ctx):
             return None
@@ -110,6 +112,7 @@ class Trial:
 
         @made.button("trial.slow", shown=Shown.PRIVATELY)
         async def slow(ctx):
+            self.requests.append(ctx.request)
             await self.go.wait()
             return Message(Markup("Till sist"))
 
