@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.logs import brief
@@ -17,7 +16,7 @@ from schedules.job import Job
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 8.0  # for one look; the watchdog waits ten
-FIRST, AGAIN = "", ":due"
+EVERY, SOON = "", ":soon"
 
 
 class Clock:
@@ -39,6 +38,7 @@ class Clock:
         self._on_queued = on_queued
         self._on_tick = on_tick
         self._busy: dict[str, asyncio.Lock] = {}
+        self._due: dict[str, asyncio.TimerHandle] = {}
         # No grace: a look that comes late is better than none.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
@@ -46,14 +46,17 @@ class Clock:
     def start(self, jobs: Iterable[Job]) -> None:
         """The first look is now."""
         self._scheduler.start()
-        self._scheduler.add_job(self._tick, IntervalTrigger(seconds=1, timezone=UTC), next_run_time=self._clock())
+        self._scheduler.add_job(self._tick, IntervalTrigger(seconds=1, timezone=UTC))
         for job in jobs:
             self._busy[job.name] = asyncio.Lock()
             every = IntervalTrigger(seconds=job.every.total_seconds(), timezone=UTC)
-            self._scheduler.add_job(self._look, every, [job], id=job.name + FIRST, next_run_time=self._clock())
+            self._scheduler.add_job(self._look, every, [job], id=job.name + EVERY)
+            self._look_soon(job)
 
     async def stop(self) -> None:
         """No look begins any more, and those under way are over."""
+        for timer in self._due.values():
+            timer.cancel()
         self._scheduler.shutdown(wait=False)
         for lock in self._busy.values():
             async with lock:
@@ -71,9 +74,12 @@ class Clock:
                 log.error("%s failed: %s", job.name, brief(error))
                 return
         if due_at is not None and due_at < self._clock() + job.every:
-            self._scheduler.add_job(
-                self._look, DateTrigger(due_at, UTC), [job], id=job.name + AGAIN, replace_existing=True
-            )
+            seconds = max(0.0, (due_at - self._clock()).total_seconds())
+            self._due[job.name] = asyncio.get_running_loop().call_later(seconds, self._look_soon, job)
+
+    def _look_soon(self, job: Job) -> None:
+        # Our clock and the scheduler's may differ: it is only ever told "now".
+        self._scheduler.add_job(self._look, args=[job], id=job.name + SOON, replace_existing=True)
 
     async def _run(self, job: Job) -> datetime | None:
         async with self._database.write() as session:
