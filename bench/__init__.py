@@ -1,0 +1,1 @@
+"""What measures speed: `python -m bench NAME`; the figures stand in docs/performance.md."""
