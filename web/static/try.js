@@ -1,4 +1,5 @@
-// Small comforts of the try-out page: Enter sends, the text field empties, and a failure is said.
+// Small comforts of the try-out page: Enter sends, the text field empties, a failure is said, and what is
+// taller than its pane is shown from its beginning.
 "use strict";
 
 const form = document.getElementById("write");
@@ -30,5 +31,19 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
   } else if (elt.id !== "news") {
     problem.hidden = false;
     if (elt === form && !text.value) text.value = sent;
+  }
+});
+
+const newest = {};
+
+document.body.addEventListener("htmx:afterSettle", () => {
+  for (const pane of document.querySelectorAll(".scroll")) {
+    const bubble = pane.querySelector(".bubble:last-child");
+    const key = pane.firstElementChild.id;
+    if (bubble && bubble.id !== newest[key]) {
+      newest[key] = bubble.id;
+      const above = bubble.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+      if (above < 0) pane.scrollTop += above - 12;
+    }
   }
 });
