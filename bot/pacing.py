@@ -2,6 +2,8 @@
 
 A platform's limit for everything is kept by GCRA, evenly and without a burst; a chat's limit by the moments of its
 last messages, exactly. Library limiters let a burst come on top: 59 sends in the worst second of a limit of 30.
+The documented limits are "about" and mean bulk: an answer to somebody who waits goes at once and is counted, so that
+the outbox gives way; what the platform itself asks for (429) holds back both.
 """
 
 import asyncio
@@ -13,7 +15,7 @@ from dataclasses import dataclass, field
 from chat.address import Address, Platform
 
 MARGIN = 1.03  # a message that left in time may arrive a little early, seen from its neighbour
-IN_A_ROW = 4  # answers that go while bulk waits, before one of the bulk goes
+MOST_AHEAD = 5  # answers put bulk off by so many turns at most: many who ask never silence the outbox
 MANY_CHATS = 5_000  # chats remembered before those at rest are forgotten
 
 
@@ -56,6 +58,10 @@ class Gate:
         """One went through at `now`."""
         self.opens_at = max(self.opens_at, now) + self.interval * cost
 
+    def pass_by(self, now: float, cost: int) -> None:
+        """An answer went beside the gate at `now`; the next to wait pays for it."""
+        self.opens_at = min(max(self.opens_at, now) + self.interval * cost, now + self.interval * MOST_AHEAD)
+
 
 class Window:
     """The moments of a chat's last messages: never more than the limit in any stretch of its length."""
@@ -94,50 +100,49 @@ class Lane:
     chats: dict[str, Window] = field(default_factory=dict)
     rests: dict[str, float] = field(default_factory=dict)  # chats that the platform asked us to leave alone
     paused_until: float = float("-inf")
-    replies: deque[Waiter] = field(default_factory=deque)
     bulk: deque[Waiter] = field(default_factory=deque)
-    in_a_row: int = 0
 
     def __post_init__(self) -> None:
         """The gate starts open."""
         self.gate = Gate(self.limits.each_second)
 
+    def rests_until(self, chat: str) -> float:
+        """Until when the platform asked us to leave that chat alone."""
+        return max(self.rests.get(chat, float("-inf")), self.paused_until)
+
     def opens_at(self, chat: str) -> float:
-        """From when on that chat may get a message, whoever else waits."""
+        """From when on that chat may get a message of the outbox, whoever else waits."""
         window = self.chats.get(chat)
-        rest = max(self.rests.get(chat, float("-inf")), self.paused_until)
-        return max(window.opens_at, rest) if window else rest
+        return max(window.opens_at, self.rests_until(chat)) if window else self.rests_until(chat)
 
     def grant(self, now: float) -> float | None:
         """Lets go all who may at `now`; seconds until the next may, None when nobody waits."""
-        while self.replies or self.bulk:
+        while self.bulk:
             opens_at = max(self.gate.opens_at, self.paused_until)
             if opens_at > now:
                 return opens_at - now
-            waiter = self._next(now)
+            waiter = next((one for one in self.bulk if self.opens_at(one.chat) <= now), None)
             if waiter is None:
-                return min(self.opens_at(one.chat) for one in (*self.replies, *self.bulk)) - now
-            self._spend(waiter, now)
+                return min(self.opens_at(one.chat) for one in self.bulk) - now
+            self.bulk.remove(waiter)
+            self.gate.take(now, self._cost(waiter.private))
+            self._note(waiter.chat, waiter.private, now)
+            waiter.done(True)
         return None
 
-    def _next(self, now: float) -> Waiter | None:
-        """Whose turn it is among those whose chat is open: an answer, but not always."""
-        bulk_first = self.in_a_row >= IN_A_ROW
-        for queue in (self.bulk, self.replies) if bulk_first else (self.replies, self.bulk):
-            for waiter in queue:
-                if self.opens_at(waiter.chat) <= now:
-                    queue.remove(waiter)
-                    self.in_a_row = self.in_a_row + 1 if queue is self.replies and self.bulk else 0
-                    return waiter
-        return None
+    def answer(self, chat: str, *, private: bool, now: float) -> None:
+        """An answer goes at `now`; the outbox gives way for it."""
+        self.gate.pass_by(now, self._cost(private))
+        self._note(chat, private, now)
 
-    def _spend(self, waiter: Waiter, now: float) -> None:
-        if waiter.chat not in self.chats:
+    def _cost(self, private: bool) -> int:
+        return self.limits.private_cost if private else 1
+
+    def _note(self, chat: str, private: bool, now: float) -> None:
+        if chat not in self.chats:
             self._tidy(now)
-            self.chats[waiter.chat] = Window(self.limits.private if waiter.private else self.limits.group)
-        self.chats[waiter.chat].taken.append(now)
-        self.gate.take(now, self.limits.private_cost if waiter.private else 1)
-        waiter.done(True)
+            self.chats[chat] = Window(self.limits.private if private else self.limits.group)
+        self.chats[chat].taken.append(now)
 
     def _tidy(self, now: float) -> None:
         if len(self.chats) >= MANY_CHATS:
@@ -145,7 +150,7 @@ class Lane:
             self.rests = {chat: until for chat, until in self.rests.items() if until > now}
 
     def pause(self, chat: str | None, until: float) -> None:
-        """That chat, or everything (None), rests; bulk that waits for it is sent back, answers wait on."""
+        """That chat, or everything (None), rests; what waits for it is sent back to the outbox."""
         if chat is None:
             self.paused_until = max(self.paused_until, until)
         else:
@@ -168,25 +173,15 @@ class Pace:
         self._timers: dict[Platform, asyncio.TimerHandle] = {}
 
     async def before_reply(self, address: Address, *, private: bool = True) -> None:
-        """An answer to somebody who waits may go now; answers go before everything else."""
-        lane = self._lanes[address.platform]
-        await self._wait(address, lane.replies, private=private)
+        """An answer to somebody who waits may go now: only what the platform itself asked for holds it back."""
+        lane, chat = self._lanes[address.platform], _chat(address)
+        while (seconds := lane.rests_until(chat) - self._clock()) > 0:
+            await asyncio.sleep(seconds)
+        lane.answer(chat, private=private, now=self._clock())
 
     async def take(self, address: Address, *, private: bool) -> bool:
         """True when a message of the outbox may go now; False when its chat was told to rest meanwhile."""
-        lane = self._lanes[address.platform]
-        return await self._wait(address, lane.bulk, private=private)
-
-    def delay(self, address: Address) -> float:
-        """Seconds until that chat may get a message; 0 when it is only a matter of the queue."""
-        return max(0.0, self._lanes[address.platform].opens_at(_chat(address)) - self._clock())
-
-    def pause(self, address: Address, seconds: float, *, everywhere: bool) -> None:
-        """The platform asked to wait: this chat, or everything on it, rests that long."""
-        until = self._clock() + seconds
-        self._lanes[address.platform].pause(None if everywhere else _chat(address), until)
-
-    async def _wait(self, address: Address, queue: deque[Waiter], *, private: bool) -> bool:
+        queue = self._lanes[address.platform].bulk
         turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         waiter = Waiter(_chat(address), private, lambda go: None if turn.done() else turn.set_result(go))
         queue.append(waiter)
@@ -197,6 +192,15 @@ class Pace:
             if waiter in queue:
                 queue.remove(waiter)
             raise
+
+    def delay(self, address: Address) -> float:
+        """Seconds until that chat may get a message; 0 when it is only a matter of the queue."""
+        return max(0.0, self._lanes[address.platform].opens_at(_chat(address)) - self._clock())
+
+    def pause(self, address: Address, seconds: float, *, everywhere: bool) -> None:
+        """The platform asked to wait: this chat, or everything on it, rests that long."""
+        until = self._clock() + seconds
+        self._lanes[address.platform].pause(None if everywhere else _chat(address), until)
 
     def _pump(self, platform: Platform) -> None:
         timer = self._timers.pop(platform, None)
