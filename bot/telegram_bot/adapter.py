@@ -28,7 +28,7 @@ from chat.sending import NotSent, Outgoing
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 25
-SENDING_SECONDS = 15.0  # what is in the air at the end may take this long to land
+SENDING_SECONDS = 2.0  # what is in the air at the end may take this long to land
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the library warns at every 429
 
@@ -144,7 +144,8 @@ class TelegramBot:
     async def _poll(self, intake: Intake, backoff: Backoff) -> None:
         while True:
             try:
-                updates = await self._fetch(POLL_SECONDS)
+                # After a failure a poll that does not wait shows at once whether it is over.
+                updates = await self._fetch(POLL_SECONDS if backoff.is_well else 0)
             except TelegramError as error:
                 if isinstance(error, Conflict) and "webhook" in error.message.lower():
                     await self._leave_webhook()

@@ -21,6 +21,11 @@ class Backoff:
         self._said = ""
         self._pause = FIRST_SECONDS
 
+    @property
+    def is_well(self) -> bool:
+        """True when the last try succeeded."""
+        return self._said == "ok"
+
     def succeeded(self) -> None:
         """The platform answers."""
         self._pause = FIRST_SECONDS

@@ -19,7 +19,8 @@ from chat.request import Chat, Event, Fact, Kind, Request
 
 log = logging.getLogger(__name__)
 
-DRAIN_SECONDS = 10.0
+EFFECTS_SECONDS = 4.0  # what is in hand at the end may take this long
+ANSWERS_SECONDS = 2.0  # answers are not promised
 ADMINS = ("creator", "administrator")
 
 
@@ -47,8 +48,8 @@ class Intake:
 
     async def drain(self) -> bool:
         """Nothing is in hand any more; False when an effect was cut off before it was committed."""
-        committed = await self._handling.drain(DRAIN_SECONDS)
-        await self._shows.drain(DRAIN_SECONDS)
+        committed = await self._handling.drain(EFFECTS_SECONDS)
+        await self._shows.drain(ANSWERS_SECONDS)
         return committed
 
     async def _handle_all(self, reads: list[Read]) -> None:

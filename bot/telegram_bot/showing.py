@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Pace = Callable[[str, bool], Awaitable[None]]  # (chat id, private): comes back when a message may go there
 PATIENCE_SECONDS = 60.0  # an answer that comes later is of no use
-EPHEMERAL_SECONDS = 10.0  # the platform takes it within 15 of the press; then there is still the pop-up
+EPHEMERAL_SECONDS = 3.0  # a crowd that presses at once uses the group up: then the pop-up is quicker
 TRIES = 4
 PAUSE_SECONDS = 1.0
 
@@ -160,6 +160,7 @@ class Showing:
                 place = origin.ephemeral
                 await self._patiently(lambda: posting.edit_ephemeral(self._bot, place, parts[0]))
             else:
+                await self._pace(str(origin.chat_id), origin.private)
                 await self._patiently(lambda: posting.edit(self._bot, origin.chat_id, origin.message_id, parts[0]))
         except BadRequest:
             return False  # too old, a picture, deleted meanwhile
@@ -189,13 +190,14 @@ class Showing:
             extra["reply_parameters"] = {"ephemeral_message_id": origin.ephemeral_id}
         try:
             return await self._send_ephemeral(origin, messages, extra)
-        except TelegramError:
-            return False  # too late after the press, no administrator, or told to wait
+        except (TelegramError, TimeoutError):
+            return False  # too late after the press, no administrator, or a crowd before us
 
     async def _send_ephemeral(self, origin: Origin, messages: list[Message], extra: Json) -> bool:
         for message in messages:
             for part in self._layout.parts(message):
-                await self._pace(str(origin.chat_id), False)
+                async with asyncio.timeout(EPHEMERAL_SECONDS):
+                    await self._pace(str(origin.chat_id), False)
                 sent = await self._patiently(
                     lambda: posting.send(self._bot, origin.chat_id, part, origin.thread_id, extra),  # noqa: B023
                     EPHEMERAL_SECONDS,

@@ -40,7 +40,7 @@ def sample(heard: list[Request]) -> Feature:
         return handle
 
     def command(name: str, alias: str, handle: Callable[..., Any], **options: Any) -> None:
-        feature.command(name, alias=alias, description="Week", **options)(handle)
+        feature.command(name, alias=alias, description="What is on this week", **options)(handle)
 
     going = Button("Jag kommer", "sample.go", "12")
     command("start", "begin", saying(Markup("Hej!"), going))
@@ -110,7 +110,13 @@ async def _nothing(_: Context) -> None:
 
 async def _becomes_organiser(ctx: Context) -> Reply:
     await people.grant(
-        ctx.session, ctx.person.id, people.ORGANISER, association_id=None, granted_by=None, now=ctx.now
+        ctx.session,
+        ctx.person.id,
+        people.ORGANISER,
+        association_id=None,
+        name="Testa",
+        granted_by=None,
+        now=ctx.now,
     )
     return Reply(Message(Markup("Nu får du")), refresh_menu=True)
 
@@ -127,16 +133,18 @@ class House:
 
     async def hears(self, count: int = 1, within: float = 5) -> Request:
         """The latest request, when that many have come."""
-        async with asyncio.timeout(within):
-            while len(self.heard) < count:  # noqa: ASYNC110 - the handler has no event of its own
-                await asyncio.sleep(0.005)
+        await self.until(lambda: len(self.heard) >= count, within)
         return self.heard[-1]
+
+    async def until(self, condition: Callable[[], object], within: float = 5) -> None:
+        """The condition is true; looked at again and again, for nothing tells of it."""
+        async with asyncio.timeout(within):
+            while not condition():  # noqa: ASYNC110 - see above
+                await asyncio.sleep(0.005)
 
     async def acknowledged(self, within: float = 5) -> None:
         """Everything sent so far has been taken from the server's queue."""
-        async with asyncio.timeout(within):
-            while self.server.updates.queue:  # noqa: ASYNC110 - the server has no event for it
-                await asyncio.sleep(0.005)
+        await self.until(lambda: not self.server.updates.queue, within)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -277,7 +277,7 @@ async def test_people_who_come_and_go_are_told_of(house: House, server):
     testa.leaves(group)
     await house.hears(3)
 
-    assert [(one.route, one.sender.id) for one in house.heard] == [
+    assert [(one.route, one.sender and one.sender.id) for one in house.heard] == [
         ("joined", str(testa.id)),
         ("joined", str(prova.id)),
         ("left", str(testa.id)),
@@ -309,7 +309,7 @@ async def test_the_bots_own_comings_and_goings(house: House, server):
     await house.hears(4)
 
     assert [one.route for one in house.heard] == ["bot_added", "bot_removed", "blocked", "unblocked"]
-    assert house.heard[0].sender.id == str(testa.id)
+    assert house.heard[0].sender == Address(Platform.TELEGRAM, str(testa.id))
     assert house.heard[2].chat.private
 
 
