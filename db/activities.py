@@ -159,3 +159,10 @@ async def names(session: AsyncSession, activity_id: int) -> dict[Answer, list[st
     for answer, name in await session.execute(query.order_by(Signup.answered_at, Signup.id)):
         found[Answer(answer)].append(name)
     return found
+
+
+async def cancel_activity(session: AsyncSession, activity_id: int, *, reason: str) -> bool:
+    """True when it is cancelled now, False when it was before: cancelled stays cancelled."""
+    planned = (Row.id == activity_id, Row.state == ActivityState.PLANNED.value)
+    values = {"state": ActivityState.CANCELLED.value, "cancel_reason": reason, "revision": Row.revision + 1}
+    return bool(await affected(session, update(Row).where(*planned).values(**values)))

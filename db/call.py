@@ -130,3 +130,9 @@ async def names_missed(session: AsyncSession, post_id: int) -> list[str]:
         .order_by(Signup.answered_at)
     )
     return list(await session.scalars(query))
+
+
+async def activity_of(session: AsyncSession, post_id: int) -> int | None:
+    """The id of the activity that the post is about."""
+    found: int | None = await session.scalar(select(Post.activity_id).where(Post.id == post_id))
+    return found

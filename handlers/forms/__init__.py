@@ -63,9 +63,9 @@ async def reopen(ctx: Context, draft: Draft) -> Reply:
     form = ctx.routes.forms[draft.form].form
     draft = draft.but(style=ctx.request.forms)
     await drafts.save(ctx.session, draft, now=ctx.now)
-    if draft.style is FormStyle.PAGES and len(form.fields) <= steps.PAGE:
-        return await steps.open_page(ctx, form, draft, 0)
     asked = [one for one in form.fields if await reading.is_asked(ctx, one, draft.answers)]
+    if draft.style is FormStyle.PAGES and form.fields.index(asked[-1]) < steps.PAGE:
+        return await steps.open_page(ctx, form, draft, 0)
     buttons = [Button(ctx.t.plain(one.label), "form.again", f"{draft.id}:{one.name}") for one in asked]
     message = Message.of(ctx.t("What do you want to change?"), *buttons, each=2)
     return Reply(message.plus(None, Button(ctx.t.plain("Keep"), "form.resume", str(draft.id))))

@@ -1,0 +1,184 @@
+"""A change: the same questions with their answers, what will be different, and everybody is told."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from chat.message import Button, Message, Reply, Shown
+from db import activities, audit, call, drafts, outbox, reminders
+from db.activities import Activity, local_start
+from db.drafts import Draft
+from db.models import ActivityKind, Answer, PostKind
+from handlers import card, forms
+from handlers.activities.feature import feature, open_activity
+from handlers.activities.telling import changed, difference, is_soon, tell
+from handlers.call.form import CHANGE
+from handlers.context import Context, UserError
+from handlers.feature import Needs
+from handlers.forms import GONE, pack_when, reading
+from texts import sentence
+
+BASE = "base"  # the draft's answer that keeps what the activity said when the change was begun
+
+NAMES = {
+    "title": sentence("Heading"),
+    "when": sentence("When"),
+    "place": sentence("Where"),
+    "text": sentence("Text"),
+    "bring": sentence("What to bring"),
+    "read": sentence("What to read before"),
+}
+
+
+def answers_of(activity: Activity) -> dict[str, str]:
+    """The activity as answers of the form."""
+    texts = {name: getattr(activity, name) for name in ("title", "place", "text", "bring", "read")}
+    return texts | {"kind": activity.kind.value, "when": pack_when(activity.starts_at, activity.ends_at)}
+
+
+def _begun(activity: Activity) -> dict[str, str]:
+    base = answers_of(activity)
+    return base | {BASE: json.dumps(base, ensure_ascii=False), "revision": str(activity.revision)}
+
+
+@feature.button("activities.change", shown=Shown.FORM, needs=Needs.ORGANISER)
+async def begin(ctx: Context) -> Reply:
+    """Asks what to change; everything is as it is now until answered anew."""
+    activity = await open_activity(ctx, ctx.request.argument)
+    draft = await drafts.start(
+        ctx.session,
+        person_id=ctx.person.id,
+        form=CHANGE.name,
+        argument=str(activity.id),
+        style=ctx.request.forms,
+        answers=_begun(activity),
+        now=ctx.now,
+    )
+    return await forms.reopen(ctx, draft)
+
+
+@feature.button("activities.again", shown=Shown.FORM, needs=Needs.ORGANISER)
+async def again(ctx: Context) -> Reply:
+    """Asks what else to change."""
+    return await forms.reopen(ctx, await _draft(ctx))
+
+
+async def _draft(ctx: Context) -> Draft:
+    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
+    draft = await drafts.get_draft(ctx.session, number, person_id=ctx.person.id, now=ctx.now)
+    if draft is None or draft.form != CHANGE.name:
+        raise UserError(GONE)
+    return draft
+
+
+def _with(activity: Activity, values: dict[str, Any]) -> Activity:
+    start, end = values["when"]
+    texts = {name: values[name] for name in ("title", "place", "text", "bring", "read")}
+    return replace(activity, kind=ActivityKind(values["kind"]), starts_at=start, ends_at=end, **texts)
+
+
+@feature.form(CHANGE, needs=Needs.ORGANISER)
+async def show_preview(ctx: Context, draft: Draft, values: dict[str, Any]) -> Message:
+    """What will be different, and who hears of it."""
+    activity = await open_activity(ctx, draft.argument)
+    if draft.answers["revision"] != str(activity.revision):
+        return await _overtaken(ctx, draft, activity)
+    return await _preview(ctx, draft, activity, _with(activity, values))
+
+
+async def _preview(ctx: Context, draft: Draft, old: Activity, new: Activity) -> Message:
+    about = str(draft.id)
+    change = Button(ctx.t.plain("Change"), "activities.again", about)
+    cancel = Button(ctx.t.plain("Cancel"), "form.cancel", about)
+    what = difference(old, new)
+    if not what and old.kind == new.kind:
+        return Message.of(ctx.t("Nothing is different yet."), change, cancel)
+    lines = [_line(ctx, name, old, new) for name in NAMES if name in what]
+    text = Markup("\n").join([ctx.t("This is what changes:"), *lines])
+    if what:
+        text += Markup("\n\n") + await _who_hears(ctx, old)
+    return Message.of(text, Button(ctx.t.plain("Publish"), "activities.apply", about), change, cancel)
+
+
+def _line(ctx: Context, name: str, old: Activity, new: Activity) -> Markup:
+    return ctx.t(
+        "{what}: {value} (was: {before})",
+        what=ctx.t(NAMES[name]),
+        value=_value(ctx, new, name),
+        before=_value(ctx, old, name) or ctx.t("nothing"),
+    )
+
+
+def _value(ctx: Context, activity: Activity, name: str) -> str:
+    if name == "when":
+        return card.moment(activity, ctx.t, now=ctx.now)
+    return str(getattr(activity, name))
+
+
+async def _who_hears(ctx: Context, activity: Activity) -> Markup:
+    counted = await activities.answers(ctx.session, activity.id)
+    return ctx.t(
+        "{coming} coming and {maybe} maybe hear of it, and every copy is changed.",
+        coming=counted[Answer.COMING],
+        maybe=counted[Answer.MAYBE],
+    )
+
+
+async def _overtaken(ctx: Context, draft: Draft, activity: Activity) -> Message:
+    """Somebody else was first: how it is now, and this change on top of it; nothing of either is lost."""
+    base, now_there = json.loads(draft.answers[BASE]), _begun(activity)
+    mine = {name: draft.answers.get(name, "") for name in base if draft.answers.get(name, "") != base[name]}
+    draft = draft.but(answers=now_there | mine)
+    await drafts.save(ctx.session, draft, now=ctx.now)
+    text = ctx.t("Somebody else changed it in the meantime. This is how it is now:")
+    text += Markup("\n\n") + card.text(activity, ctx.t, now=ctx.now) + Markup("\n\n")
+    proposal = await _preview(ctx, draft, activity, _with(activity, reading.finished(CHANGE, draft)))
+    return replace(proposal, text=text + proposal.text)
+
+
+@feature.button("activities.apply", needs=Needs.ORGANISER)
+async def apply(ctx: Context) -> Message:
+    """The activity is changed, every copy with it, and those who come or may come are told."""
+    draft = await _draft(ctx)
+    old = await open_activity(ctx, draft.argument)
+    if draft.answers["revision"] != str(old.revision):
+        return await _overtaken(ctx, draft, old)
+    reading.still_ahead(CHANGE, draft, now=ctx.now)
+    new = _with(old, reading.finished(CHANGE, draft))
+    if not await activities.change_activity(ctx.session, old, **_columns(ctx, new)):
+        raise UserError("Somebody else changed it at the same moment. Please press again.")
+    await drafts.discard(ctx.session, draft.id)
+    audit.note(ctx.session, "change", f"activity:{old.id}", actor_id=ctx.person.id, now=ctx.now)
+    await _everywhere(ctx, old, new)
+    show = Button(ctx.t.plain("The activity"), "activities.show", str(old.id))
+    return Message.of(ctx.t("Changed. Those it concerns are told now."), show)
+
+
+def _columns(ctx: Context, new: Activity) -> dict[str, Any]:
+    texts = {name: getattr(new, name) for name in ("title", "place", "text", "bring", "read")}
+    moment: dict[str, str | datetime | None] = {"starts_at": new.starts_at, "ends_at": new.ends_at}
+    return texts | moment | local_start(new.starts_at, ctx.installation.zone) | {"kind": new.kind.value}
+
+
+async def _everywhere(ctx: Context, old: Activity, new: Activity) -> None:
+    """Every copy shows the change, reminders move with it, and a new message says what changed."""
+    cards = card.cards(ctx, new)
+    calls = await call.posts_about(ctx.session, old.id, PostKind.CALL)
+    await outbox.revise(ctx.session, calls, private=cards, group=cards)
+    await reminders.plan(ctx.session, old.id, now=ctx.now)
+    if not difference(old, new):
+        return
+    earlier = await call.posts_about(ctx.session, old.id, PostKind.CHANGE)
+    await outbox.cancel_unsent(ctx.session, earlier, reason="superseded")
+    await tell(
+        ctx,
+        new,
+        PostKind.CHANGE,
+        key=f"change:{old.id}:{old.revision + 1}",
+        private=card.contents(ctx, lambda t: changed(old, new, t, now=ctx.now, private=True)),
+        group=card.contents(ctx, lambda t: changed(old, new, t, now=ctx.now, private=False)),
+        soon=is_soon(old.starts_at, new.starts_at, now=ctx.now),
+    )

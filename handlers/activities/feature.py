@@ -1,0 +1,28 @@
+"""What the files of this feature share: its declarations, and the right to touch an activity."""
+
+from db import activities
+from db.activities import Activity
+from handlers.context import Context, UserError
+from handlers.feature import Feature
+
+feature = Feature("activities")
+
+
+async def own_activity(ctx: Context, argument: str) -> Activity:
+    """The activity as it is now, when the person may act for its association; else a UserError."""
+    number = int(argument) if argument.isdecimal() else 0
+    activity = await activities.get_activity(ctx.session, number, invented=ctx.person.invented)
+    if activity is None:
+        raise UserError("That is no longer there. Look at /aktiviteter.")
+    ctx.require(activity.association_id)
+    return activity
+
+
+async def open_activity(ctx: Context, argument: str) -> Activity:
+    """The same, when it can still be changed."""
+    activity = await own_activity(ctx, argument)
+    if activity.cancelled:
+        raise UserError("It is cancelled. Nothing was changed.")
+    if activity.is_over(ctx.now):
+        raise UserError("It has already been. Nothing was changed.")
+    return activity

@@ -1,0 +1,160 @@
+"""The questions of a call: what, when, where, who may see it and who answers."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from chat.form import Choice, Field, FieldKind, Form
+from db import associations
+from db.models import ActivityKind
+from handlers.context import Context
+from texts import sentence
+
+MAX_TITLE = 120
+MAX_TEXT = 2000
+
+KIND_WORDS = {
+    ActivityKind.TRAINING: r"kurs\w*|utbildning\w*|studiecirk\w+|workshop|training|course|seminar\w*|"
+    r"\w+skol(a|an|ning)",
+    ActivityKind.DEMONSTRATION: r"demonstration\w*|demo|protest\w*|manifestation\w*|upprop|marsch\w*|march|rally|"
+    r"första maj|1 maj|\w+demonstration\w*",
+    ActivityKind.ACTION: r"flygblad\w*|flygbladsutdelning|dörrknack\w*|kampanj\w*|torgmöte\w*|bokbord|valstuga\w*|"
+    r"utdelning|leaflet\w*|canvass\w*|campaign\w*|stall",
+    ActivityKind.SOCIAL: r"\w*fika|fest|\w+fest|grill\w*|middag|\w+middag|pub\w*|träff|coffee|party|dinner|social",
+    ActivityKind.MEETING: r"\w*möte\w*|meeting\w*|årsmöte\w*|styrelse\w*|assembly",
+}  # the first kind with a word in the title wins: a "torgmöte" is not a meeting to sit at
+
+
+def guess_kind(answers: Mapping[str, str]) -> str:
+    """The kind that a word in the title names; "" when none does."""
+    title = answers.get("title", "").casefold()
+    return next((kind.value for kind, words in KIND_WORDS.items() if re.search(rf"\b({words})\b", title)), "")
+
+
+def _is_training(answers: Mapping[str, str]) -> bool:
+    return answers.get("kind") == ActivityKind.TRAINING.value
+
+
+async def own_associations(ctx: Context) -> Sequence[Choice]:
+    """The associations that the person may act for, their own first, then the district."""
+    every = await associations.associations(ctx.session, invented=ctx.person.invented)
+    covered = [one for one in every if ctx.person.rights.covers(one.id)]
+    covered.sort(key=lambda one: one.id != ctx.person.association_id)
+    return [Choice(str(one.id), one.name or ctx.t.plain("The district"), own=True) for one in covered]
+
+
+async def _who_answers(ctx: Context, answers: Mapping[str, str]) -> Sequence[Choice]:
+    chosen = answers.get("association", "")
+    names = [choice.label for choice in await own_associations(ctx) if choice.key == chosen]
+    association = Choice("association", names[0], own=True) if names else Choice("association", THE_ASSOCIATION)
+    return [association, Choice("me", ME)]
+
+
+THE_ASSOCIATION = sentence("The association")
+ME = sentence("Me, by name")
+
+TITLE = Field(
+    "title",
+    label=sentence("Heading"),
+    question=sentence("What is going to happen? A short heading will do."),
+    kind=FieldKind.TEXT,
+    max_length=MAX_TITLE,
+)
+KIND = Field(
+    "kind",
+    label=sentence("Kind"),
+    question=sentence("What kind of thing is it?"),
+    kind=FieldKind.CHOICE,
+    choices=(
+        Choice("meeting", sentence("Meeting")),
+        Choice("demonstration", sentence("Demonstration")),
+        Choice("training", sentence("Training")),
+        Choice("action", sentence("Out and about")),
+        Choice("social", sentence("Get-together")),
+    ),
+    guess=guess_kind,
+)
+WHEN = Field(
+    "when",
+    label=sentence("When"),
+    question=sentence("When? For example “Thursday at 18:00”."),
+    kind=FieldKind.WHEN,
+    hint=sentence("For example “Thursday at 18:00”"),
+)
+PLACE = Field(
+    "place",
+    label=sentence("Where"),
+    question=sentence("Where?"),
+    kind=FieldKind.PLACE,
+    suggestions=(Choice("online", sentence("Online")), Choice("later", sentence("Not settled yet"))),
+)
+TEXT = Field(
+    "text",
+    label=sentence("Text"),
+    question=sentence("What more should people know?"),
+    kind=FieldKind.LONG_TEXT,
+    optional=True,
+    max_length=MAX_TEXT,
+)
+BRING = Field(
+    "bring",
+    label=sentence("What to bring"),
+    question=sentence("What should people bring?"),
+    kind=FieldKind.LONG_TEXT,
+    optional=True,
+    max_length=500,
+    when=_is_training,
+)
+READ = Field(
+    "read",
+    label=sentence("What to read before"),
+    question=sentence("Is there something to read before?"),
+    kind=FieldKind.LONG_TEXT,
+    optional=True,
+    max_length=500,
+    when=_is_training,
+)
+ASSOCIATION = Field(
+    "association",
+    label=sentence("From"),
+    question=sentence("Which association is it from?"),
+    kind=FieldKind.CHOICE,
+    choices_for=own_associations,
+)
+SEEN_BY = Field(
+    "seen_by",
+    label=sentence("Who may see it"),
+    question=sentence("Who may see it?"),
+    kind=FieldKind.CHOICE,
+    choices=(Choice("open", sentence("Everyone")), Choice("internal", sentence("Only our own"))),
+)
+CONTACT = Field(
+    "contact",
+    label=sentence("Who answers questions"),
+    question=sentence("Who answers questions?"),
+    kind=FieldKind.CHOICE,
+    choices_by=_who_answers,
+)
+
+CALL = Form(
+    "call",
+    title=sentence("A new call"),
+    fields=(TITLE, KIND, WHEN, PLACE, TEXT, BRING, READ, ASSOCIATION, SEEN_BY, CONTACT),
+    previewed=True,
+)
+CHANGE = Form(
+    "activities.change",
+    title=sentence("Change"),
+    fields=(TITLE, KIND, WHEN, PLACE, TEXT, BRING, READ),
+    previewed=True,
+)
+
+
+def lines(written: str) -> dict[str, str]:
+    """What a call in one message says: title, when, where, and the rest as text."""
+    given = [line.strip() for line in written.strip().splitlines()]
+    first, text = [line for line in given if line][:3], given
+    for line in first:
+        text = text[text.index(line) + 1 :]
+    named = dict(zip(("title", "when", "place"), first, strict=False))
+    rest = "\n".join(text).strip()
+    return named | ({"text": rest} if rest else {})
