@@ -2,8 +2,8 @@
 
 A platform's limit for everything is kept by GCRA, evenly and without a burst; a chat's limit by the moments of its
 last messages, exactly. Library limiters let a burst come on top: 59 sends in the worst second of a limit of 30.
-The documented limits are "about" and mean bulk: an answer to somebody who waits goes at once and is counted, so that
-the outbox gives way; what the platform itself asks for (429) holds back both.
+The documented limits are "about" and mean bulk: an answer to somebody who waits goes at once and is counted, so
+that the outbox gives way; what the platform itself asks for (429) holds back both.
 """
 
 import asyncio
@@ -175,7 +175,7 @@ class Pace:
     async def before_reply(self, address: Address, *, private: bool = True) -> None:
         """An answer to somebody who waits may go now: only what the platform itself asked for holds it back."""
         lane, chat = self._lanes[address.platform], _chat(address)
-        while (seconds := lane.rests_until(chat) - self._clock()) > 0:
+        while (seconds := lane.rests_until(chat) - self._clock()) > 0:  # noqa: ASYNC110 - a moment, not an event
             await asyncio.sleep(seconds)
         lane.answer(chat, private=private, now=self._clock())
 
