@@ -24,9 +24,11 @@ from bot.server import Server
 from bot.settings import Settings
 from bot.supervise import Stop, Watchdog, keep_running
 from chat.address import Platform
+from db.installation import district
 from handlers import FEATURES
 from handlers.feature import Routes
 from schedules import JOBS
+from texts import translator
 from web.app import make_app
 from web.parts import Parts
 from web.try_out import TrySender
@@ -50,8 +52,17 @@ async def serve(settings: Settings, clock: Now) -> int:
             stack.enter_context(locked(settings.data_dir))
         listening = server.bind(settings.web_host, settings.web_port) if "web" in settings.roles else None
         house = await stack.enter_async_context(opened(settings))
+        await _found_district(house, clock)
         await _greet(settings, house, listening, clock)
         return await Process(settings, house, clock).live(stop, listening)
+
+
+async def _found_district(house: Opened, clock: Now) -> None:
+    """The district has its row from the first start on; what it is called then is edited in chat."""
+    t = translator(house.installation.language, house.installation.zone)
+    name = house.installation.organisation or t.plain("The district")
+    async with house.database.write() as session:
+        await district(session, name, invented=False, now=clock())
 
 
 async def _greet(settings: Settings, house: Opened, listening: socket.socket | None, clock: Now) -> None:
