@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import cast
 from urllib.parse import urlencode
 
 import telegram
@@ -166,8 +167,8 @@ class TelegramBot:
             wanted["offset"] = self._offset
         # The library would make objects of every field; the few that are needed are read from the raw update.
         url = f"{self._bot.base_url}/getUpdates?{urlencode(wanted)}"
-        found: list[Json] = await self._request.post(url, read_timeout=seconds + 10)  # type: ignore[assignment]
-        return found
+        found = await self._request.post(url, read_timeout=seconds + 10)
+        return cast("list[Json]", found)
 
     async def _leave_webhook(self) -> None:
         try:

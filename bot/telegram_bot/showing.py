@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import telegram
@@ -172,11 +173,10 @@ class Showing:
         for part in self._layout.parts(message):
             await self._pace(str(chat_id), chat_id > 0)
             try:
-                await self._patiently(lambda: posting.send(self._bot, chat_id, part, thread_id, {}))  # noqa: B023 - awaited here
+                await self._patiently(partial(posting.send, self._bot, chat_id, part, thread_id, {}))
             except ChatMigrated as moved:
                 await self._on_moved(chat_id, moved.new_chat_id)
-                new_id = moved.new_chat_id
-                await self._patiently(lambda: posting.send(self._bot, new_id, part, None, {}))  # noqa: B023
+                await self._patiently(partial(posting.send, self._bot, moved.new_chat_id, part, None, {}))
 
     async def _ephemerally(self, origin: Origin, messages: list[Message]) -> bool:
         """True when the person, and nobody else, was sent the messages in the group."""
@@ -198,13 +198,11 @@ class Showing:
             for part in self._layout.parts(message):
                 async with asyncio.timeout(EPHEMERAL_SECONDS):
                     await self._pace(str(origin.chat_id), False)
-                sent = await self._patiently(
-                    lambda: posting.send(self._bot, origin.chat_id, part, origin.thread_id, extra),  # noqa: B023
-                    EPHEMERAL_SECONDS,
-                )
+                send = partial(posting.send, self._bot, origin.chat_id, part, origin.thread_id, extra)
+                sent = await self._patiently(send, EPHEMERAL_SECONDS)
                 if sent.message_id:  # an ordinary id: a server that ignored what it does not know
                     self._has_ephemeral = False
-                    await self._try(lambda: self._bot.delete_message(origin.chat_id, sent.message_id))  # noqa: B023
+                    await self._try(partial(self._bot.delete_message, origin.chat_id, sent.message_id))
                     log.error("the Bot API server posted a private answer publicly; taken back, and never again")
                     return False
         return True

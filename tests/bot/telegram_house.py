@@ -20,11 +20,12 @@ from db.installation import Installation
 from db.keys import use_keys
 from db.models import Base
 from db.session import Database
-from handlers.context import Context, UserError
+from handlers.context import Context
 from handlers.feature import Feature, Needs, Routes
 from tests.room import KEYS, NOW, STOCKHOLM
 from tests.servers.telegram import TelegramServer
 
+ABOUT = "What is on this week"
 LONG = Markup(" ").join(f"ord{number}" for number in range(1500))
 
 
@@ -39,32 +40,13 @@ def sample(heard: list[Request]) -> Feature:
 
         return handle
 
-    def command(name: str, alias: str, handle: Callable[..., Any], **options: Any) -> None:
-        feature.command(name, alias=alias, description="What is on this week", **options)(handle)
-
-    going = Button("Jag kommer", "sample.go", "12")
-    command("start", "begin", saying(Markup("Hej!"), going))
-    more = (Button("Mer", "sample.more"), Button("Öppna", opens="do-vecka"))
-    week = saying(Markup("<b>Veckan</b>"), *more)
-    command(
-        "vecka",
-        "week",
-        week,
-        menu=1,
+    _commands(feature, saying)
+    feature.command("anslut", alias="connect", description=ABOUT, groups_only=True, facts=(Fact.CHAT_ADMIN,))(
+        _is_admin(heard)
     )
-    command("mina", "mine", saying(Markup("Dina svar")), menu=2, private=True)
-    command("kallelse", "call", saying(Markup("Vad ska hända?")), menu=3, needs=Needs.ORGANISER)
-    command("anslut", "connect", _is_admin(heard), groups_only=True, facts=(Fact.CHAT_ADMIN,))
-    command("hit", "here", saying(Markup("För alla")), shown=Shown.HERE)
-    command("langt", "long", saying(LONG, going))
-    command("kod", "code", _takes_away)
-    command("fil", "file", _gives_file)
-    command("fel", "wrong", _refuses)
-    command("bli", "become", _becomes_organiser)
     feature.button("sample.go")(saying(Markup("Du är anmäld"), Button("Påminn mig", opens="remind-12")))
     feature.button("sample.more", shown=Shown.PRIVATELY)(saying(Markup("Mer i veckan")))
     feature.button("sample.quiet")(_nothing)
-    feature.button("sample.long")(saying(LONG))
     feature.question("week")(saying(Markup("Du frågade")))
     feature.link("remind")(saying(Markup("Jag påminner dig")))
     for event in Event:
@@ -72,6 +54,23 @@ def sample(heard: list[Request]) -> Feature:
     feature.when_unknown("command")(saying(Markup("Menade du /vecka?")))
     feature.when_unknown("text")(saying(Markup("Det förstod inte jag")))
     return feature
+
+
+def _commands(feature: Feature, saying: Callable[..., Any]) -> None:
+    def command(name: str, alias: str, handle: Callable[..., Any], **options: Any) -> None:
+        feature.command(name, alias=alias, description=ABOUT, **options)(handle)
+
+    going = Button("Jag kommer", "sample.go", "12")
+    more = (Button("Mer", "sample.more"), Button("Öppna", opens="do-vecka"))
+    command("start", "begin", saying(Markup("Hej!"), going))
+    command("vecka", "week", saying(Markup("<b>Veckan</b>"), *more), menu=1)
+    command("mina", "mine", saying(Markup("Dina svar")), menu=2, private=True)
+    command("kallelse", "call", saying(Markup("Vad ska hända?")), menu=3, needs=Needs.ORGANISER)
+    command("hit", "here", saying(Markup("För alla")), shown=Shown.HERE)
+    command("langt", "long", saying(LONG, going))
+    command("kod", "code", _takes_away)
+    command("fil", "file", _gives_file)
+    command("bli", "become", _becomes_organiser)
 
 
 def _hears(heard: list[Request]) -> Callable[[Context], Any]:
@@ -98,10 +97,6 @@ async def _takes_away(_: Context) -> Reply:
 
 async def _gives_file(_: Context) -> Message:
     return Message(Markup("Här är allt"), document=Document("allt.json", b"{}"))
-
-
-async def _refuses(_: Context) -> Message:
-    raise UserError("That button is no longer in use. Write what you want to know, or /hjalp.")
 
 
 async def _nothing(_: Context) -> None:

@@ -18,30 +18,46 @@ Json = dict[str, Any]
 ACTIONS = {"typing", "upload_photo", "upload_document", "find_location"}
 
 
+SENDING = {
+    "sendMessage": "send_message",
+    "sendPhoto": "send_photo",
+    "sendDocument": "send_document",
+    "sendVenue": "send_venue",
+    "sendLocation": "send_location",
+    "editMessageText": "edit_text",
+    "editMessageCaption": "edit_caption",
+    "editMessageReplyMarkup": "edit_markup",
+    "deleteMessage": "delete",
+    "editEphemeralMessageText": "edit_ephemeral_text",
+    "editEphemeralMessageReplyMarkup": "edit_ephemeral_markup",
+    "editEphemeralMessageCaption": "edit_ephemeral_caption",
+    "deleteEphemeralMessage": "delete_ephemeral",
+    "answerCallbackQuery": "answer",
+}
+ABOUT = {
+    "getMe": "me",
+    "setWebhook": "set_webhook",
+    "deleteWebhook": "delete_webhook",
+    "sendChatAction": "chat_action",
+    "getChat": "chat",
+    "getChatMember": "member",
+    "getChatAdministrators": "administrators",
+    "getChatMemberCount": "member_count",
+    "approveChatJoinRequest": "approve",
+    "declineChatJoinRequest": "decline",
+    "leaveChat": "leave",
+    "getFile": "file",
+}
+
+
 def methods(server: TelegramServer) -> dict[str, Callable[[Json], Any]]:
     """Each method the server knows."""
     sending, about = Sending(server), About(server)
     return {
-        "getMe": about.me,
+        **{method: getattr(sending, name) for method, name in SENDING.items()},
+        **{method: getattr(about, name) for method, name in ABOUT.items()},
         "getUpdates": server.updates.get,
-        "setWebhook": about.set_webhook,
-        "deleteWebhook": about.delete_webhook,
         "getWebhookInfo": lambda _: server.updates.info(),
-        "sendMessage": sending.send_message,
-        "sendPhoto": sending.send_photo,
-        "sendDocument": sending.send_document,
-        "sendVenue": sending.send_venue,
-        "sendLocation": sending.send_location,
-        "sendChatAction": about.chat_action,
-        "editMessageText": sending.edit_text,
-        "editMessageCaption": sending.edit_caption,
-        "editMessageReplyMarkup": sending.edit_markup,
-        "deleteMessage": sending.delete,
-        "editEphemeralMessageText": sending.edit_ephemeral_text,
-        "editEphemeralMessageReplyMarkup": sending.edit_ephemeral_markup,
-        "editEphemeralMessageCaption": sending.edit_ephemeral_caption,
-        "deleteEphemeralMessage": sending.delete_ephemeral,
-        "answerCallbackQuery": sending.answer,
         "setMyCommands": server.menus.set,
         "getMyCommands": server.menus.get,
         "deleteMyCommands": server.menus.delete,
@@ -49,14 +65,6 @@ def methods(server: TelegramServer) -> dict[str, Callable[[Json], Any]]:
         "getMyDescription": lambda params: about.text("description", params),
         "setMyShortDescription": lambda params: about.set_text("short_description", 120, params),
         "getMyShortDescription": lambda params: about.text("short_description", params),
-        "getChat": about.chat,
-        "getChatMember": about.member,
-        "getChatAdministrators": about.administrators,
-        "getChatMemberCount": about.member_count,
-        "approveChatJoinRequest": about.approve,
-        "declineChatJoinRequest": about.decline,
-        "leaveChat": about.leave,
-        "getFile": about.file,
     }
 
 

@@ -150,7 +150,8 @@ class Sending:
         chat.require_bot()
         for message in chat.log:
             same = message.ephemeral_id == params["ephemeral_message_id"] and not message.deleted
-            if same and (message.receiver or message.sender).id == params["receiver_user_id"]:  # type: ignore[union-attr]
+            whose = message.receiver or message.sender
+            if same and whose is not None and whose.id == params["receiver_user_id"]:
                 return message
         raise bad("message to edit not found")
 
