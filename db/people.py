@@ -161,6 +161,24 @@ async def set_consent(
     )
 
 
+async def set_stopped(
+    session: AsyncSession, person: Person, platform: str, *, stopped: bool, now: datetime
+) -> None:
+    """Nothing at all is sent unasked to the person's account, or things are again; logged beside the consents."""
+    await session.execute(update(Account).where(Account.id == person.account_id).values(stopped=stopped))
+    answer = "stop" if stopped else "start"
+    session.add(
+        ConsentLog(
+            person_id=person.id,
+            platform=platform,
+            answer=answer,
+            text_version="",
+            language=person.language,
+            at=now,
+        )
+    )
+
+
 async def set_values(session: AsyncSession, person_id: int, **values: object) -> None:
     """Columns of the person's row have these values."""
     await session.execute(update(PersonRow).where(PersonRow.id == person_id).values(**values))

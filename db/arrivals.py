@@ -1,0 +1,80 @@
+"""Who has come into a chat, by blind index alone, so that nobody is welcomed twice."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chat.address import Address
+from db.keys import Keys
+from db.models import Arrival, Association, Chat
+from db.people import address_index
+from db.session import affected, insert
+
+TOGETHER = timedelta(minutes=1)  # after the first newcomer; who comes meanwhile is welcomed along
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """Those who wait for one welcome in one chat. `association` None: the chat is the district's."""
+
+    chat_id: int
+    association: str | None
+    first_at: datetime
+    names: tuple[str, ...]  # an empty one for each without a name to say
+
+
+async def add(
+    session: AsyncSession, keys: Keys, chat_id: int, address: Address, *, first_name: str, now: datetime
+) -> bool:
+    """True when the account came for the first time; it then waits for the welcome."""
+    values = {"at": now, "first_name": first_name, "welcomed": False}
+    query = insert(session, Arrival).values(chat_id=chat_id, address_index=address_index(keys, address), **values)
+    return bool(await affected(session, query.on_conflict_do_nothing()))
+
+
+async def mark_known(
+    session: AsyncSession, keys: Keys, chat_id: int, addresses: Iterable[Address], *, now: datetime
+) -> int:
+    """How many of these accounts were not known in the chat; they are now, and will not be welcomed."""
+    rows = [
+        {"chat_id": chat_id, "address_index": address_index(keys, address), "at": now, "welcomed": True}
+        for address in addresses
+    ]
+    if not rows:
+        return 0
+    return await affected(session, insert(session, Arrival).values(rows).on_conflict_do_nothing())
+
+
+async def known(session: AsyncSession, chat_id: int) -> set[bytes]:
+    """The blind indexes (`people.address_index`) of every account that ever came into the chat."""
+    return set(await session.scalars(select(Arrival.address_index).where(Arrival.chat_id == chat_id)))
+
+
+async def waiting(session: AsyncSession, *, now: datetime) -> Sequence[Newcomers]:
+    """The chats whose first newcomer came a minute ago, with everybody who came since."""
+    first = func.min(Arrival.at)
+    due = select(Arrival.chat_id).where(Arrival.welcomed.is_(False)).group_by(Arrival.chat_id)
+    query = (
+        select(Arrival.chat_id, Arrival.at, Arrival.first_name, Association.name, Association.is_district)
+        .join(Chat, Chat.id == Arrival.chat_id)
+        .outerjoin(Association, Association.id == Chat.association_id)
+        .where(Arrival.welcomed.is_(False), Arrival.chat_id.in_(due.having(first <= now - TOGETHER)))
+        .order_by(Arrival.chat_id, Arrival.at)
+    )
+    groups: dict[int, list[tuple[datetime, str, str | None]]] = {}
+    for row in await session.execute(query):
+        name = None if row.is_district else row.name
+        groups.setdefault(row.chat_id, []).append((row.at, row.first_name or "", name))
+    return [
+        Newcomers(chat_id, came[0][2], came[0][0], tuple(name for _, name, _ in came))
+        for chat_id, came in groups.items()
+    ]
+
+
+async def set_welcomed(session: AsyncSession, chat_id: int) -> None:
+    """Everybody who waited in the chat is welcomed; their names are gone."""
+    query = update(Arrival).where(Arrival.chat_id == chat_id, Arrival.welcomed.is_(False))
+    await session.execute(query.values(welcomed=True, first_name=None))

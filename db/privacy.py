@@ -1,0 +1,113 @@
+"""Everything that is kept about one person: to be shown, and to be erased."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, and_, delete, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import (
+    Account,
+    Activity,
+    Arrival,
+    Base,
+    Delivery,
+    Person,
+    Post,
+    PostKind,
+    Question,
+    Signup,
+    State,
+)
+
+Kept = dict[str, list[dict[str, Any]]]  # rows by table
+
+
+async def everything(session: AsyncSession, person_id: int) -> Kept:
+    """Every row about the person, decrypted, from every table that knows of persons."""
+    kept: Kept = {}
+    for table in Base.metadata.sorted_tables:
+        condition = _about(table, person_id)
+        if condition is None:
+            continue
+        rows = (await session.execute(select(table).where(condition))).mappings().all()
+        if rows:
+            kept[table.name] = [{name: _said(value) for name, value in row.items()} for row in rows]
+    return kept
+
+
+def _about(table: Table, person_id: int) -> Any:
+    """What a row of that table about the person looks like; None when the table knows no persons."""
+    if table.name == Person.__tablename__:
+        return table.c.id == person_id
+    if table.name == Arrival.__tablename__:
+        return table.c.address_index.in_(_indexes(person_id))
+    columns = [one for one in table.c if any(key.column.table.name == "person" for key in one.foreign_keys)]
+    columns += [table.c[name] for name in ("actor_id", "granted_by") if name in table.c]
+    return or_(*(one == person_id for one in columns)) if columns else None
+
+
+def _indexes(person_id: int) -> Any:
+    return select(Account.address_index).where(Account.person_id == person_id)
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.hex() if isinstance(value, bytes) else value
+
+
+async def upcoming_signups(session: AsyncSession, person_id: int, *, now: datetime) -> int:
+    """How many activities to come the person has said yes or maybe to."""
+    query = select(func.count()).select_from(Signup).join(Activity, Activity.id == Signup.activity_id)
+    coming = (Signup.person_id == person_id, Signup.answer != "no", Activity.starts_at > now)
+    return await session.scalar(query.where(*coming)) or 0
+
+
+async def answered_activities(session: AsyncSession, person_id: int) -> list[int]:
+    """The activities the person has answered to."""
+    return list(await session.scalars(select(Signup.activity_id).where(Signup.person_id == person_id)))
+
+
+async def named_activities(session: AsyncSession, person_id: int) -> list[int]:
+    """The activities whose cards name the person as the one who answers; they no longer do."""
+    mine = (Activity.organiser_id == person_id, Activity.contact_name.is_not(None))
+    found = list(await session.scalars(select(Activity.id).where(*mine)))
+    await session.execute(update(Activity).where(*mine).values(contact_name=None))
+    return found
+
+
+async def call_posts(session: AsyncSession, activity_id: int) -> list[int]:
+    """The posts that carry the activity's card."""
+    query = select(Post.id).where(Post.activity_id == activity_id, Post.kind == PostKind.CALL.value)
+    return list(await session.scalars(query))
+
+
+async def erase(session: AsyncSession, person_id: int) -> None:
+    """The person is gone with everything that hangs on them, and what was said about them or to them alone.
+
+    Activities they arranged stay, without them. The audit log keeps a number that leads to nobody.
+    """
+    await session.execute(delete(Post).where(await _posts_about(session, person_id)))
+    await session.execute(delete(Arrival).where(Arrival.address_index.in_(_indexes(person_id))))
+    await session.execute(delete(Person).where(Person.id == person_id))
+
+
+async def _posts_about(session: AsyncSession, person_id: int) -> Any:
+    """Personal posts that tell of the person, by their keys, and those that went to nobody else."""
+    asked = await session.scalars(select(Question.id).where(Question.person_id == person_id))
+    keys = [f"{name}:{person_id}:" for name in ("insider", "insider-yes", "insider-no", "help")]
+    told = [Post.key.startswith(key) for key in keys]
+    for question_id in asked:
+        told += [Post.key == f"question:{question_id}", Post.key.startswith(f"answer:{question_id}:")]
+    to_them = exists().where(Delivery.post_id == Post.id, Delivery.person_id == person_id)
+    to_others = exists().where(Delivery.post_id == Post.id, Delivery.person_id.is_distinct_from(person_id))
+    alone = and_(Post.kind == PostKind.PERSONAL.value, to_them, ~to_others)
+    return or_(*told, alone)
+
+
+async def cancel_waiting(session: AsyncSession, account_id: int) -> None:
+    """What waits to be sent to that account is never sent."""
+    waiting = (State.READY.value, State.CLAIMED.value, State.HELD.value)
+    query = update(Delivery).where(Delivery.account_id == account_id, Delivery.state.in_(waiting))
+    await session.execute(query.values(state=State.CANCELLED.value, reason="stopped"))

@@ -1,0 +1,176 @@
+"""My data: shown, taken out, erased; and being left alone at once."""
+
+import json
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from chat.message import Button, Document, Message, Reply, Shown
+from db import activities, organisers, outbox, people, privacy
+from handlers import card
+from handlers.context import Context, UserError
+from handlers.feature import Answered, Feature
+from handlers.private import leads_to_private
+from texts import sentence
+from texts.questions import Question
+
+feature = Feature("privacy")
+
+MOST = 5  # values of a kind that are written out; the file has them all
+KINDS = {
+    "person": sentence("You, without a name"),
+    "account": sentence("Accounts"),
+    "consent_log": sentence("Your answers to “May I write here?”"),
+    "role": sentence("What you organise"),
+    "insider": sentence("Associations that have confirmed you"),
+    "chat": sentence("Groups you have added me to"),
+    "activity": sentence("Activities you arrange"),
+    "signup": sentence("Your answers to activities"),
+    "question": sentence("What you have asked"),
+    "help_offer": sentence("Offers to help"),
+    "post": sentence("What you have sent out"),
+    "delivery": sentence("Messages to you"),
+    "draft": sentence("Drafts"),
+    "arrival": sentence("Groups you came into"),
+    "audit": sentence("What you have done as an organiser"),
+}
+SHOWN = {
+    "account": "address",
+    "role": "name",
+    "activity": "title",
+    "signup": "name",
+    "question": "text",
+    "help_offer": "name",
+}
+
+
+@feature.command("mindata", alias="mydata", description=sentence("Everything I keep about you"), private=True)
+@feature.button("privacy.show", shown=Shown.PRIVATELY)
+async def show(ctx: Context) -> Message:
+    """Everything that is kept, in words, and all of it as a file."""
+    away = leads_to_private(ctx, "do-mindata")
+    if away:
+        return away
+    kept = await privacy.everything(ctx.session, ctx.person.id)
+    lines = [ctx.t("This is everything I keep about you. It is all in the file, too.")]
+    lines += [_line(ctx, name, rows) for name, rows in kept.items()]
+    who = ctx.installation.organisation or ctx.t.plain("the district")
+    lines.append(ctx.t("{organisation} is responsible.", organisation=who))
+    content = json.dumps(kept, ensure_ascii=False, indent=1).encode()
+    buttons = (
+        Button(ctx.t.plain("Settings"), "settings.show"),
+        Button(ctx.t.plain("Forget me"), "privacy.ask"),
+        Button(ctx.t.plain("Write to an organiser"), "contact.ask"),
+    )
+    return replace(Message.of(Markup("\n").join(lines), *buttons), document=Document("kallelse.json", content))
+
+
+def _line(ctx: Context, name: str, rows: list[dict[str, object]]) -> Markup:
+    kind = ctx.t.plain(KINDS[name]) if name in KINDS else name
+    column = SHOWN.get(name)
+    if column is None:
+        return ctx.t("• {kind}: {n}", kind=kind, n=len(rows))
+    values = ", ".join(str(row[column]) for row in rows[:MOST] if row[column])
+    more = "…" if rows[MOST:] else ""
+    return ctx.t("• {kind}: {n} ({values})", kind=kind, n=len(rows), values=values + more)
+
+
+@feature.question("my_data")
+async def data_asked(ctx: Context, question: Question) -> Answered:
+    """The same, for somebody who wrote it."""
+    return await show(ctx)
+
+
+@feature.command(
+    "glommig",
+    alias="forgetme",
+    other_names=("raderamig",),
+    description=sentence("Erase everything about you"),
+    private=True,
+)
+@feature.button("privacy.ask")
+async def ask(ctx: Context) -> Message:
+    """Says what will be gone, and asks once more."""
+    away = leads_to_private(ctx, "do-glommig")
+    if away:
+        return away
+    await _may_go(ctx)
+    coming = await privacy.upcoming_signups(ctx.session, ctx.person.id, now=ctx.now)
+    text = ctx.t("Shall I forget you? Account, answers and settings are erased at once.")
+    if coming:
+        text = ctx.t.count(
+            coming,
+            one="Shall I forget you? Account, answers and settings are erased at once, "
+            "and you are taken off {n} activity.",
+            other="Shall I forget you? Account, answers and settings are erased at once, "
+            "and you are taken off {n} activities.",
+        )
+    yes = Button(ctx.t.plain("Yes, forget me"), "privacy.forget")
+    take = Button(ctx.t.plain("Get my data"), "privacy.show")
+    no = Button(ctx.t.plain("No"), "privacy.stay")
+    text += Markup(" ") + ctx.t("Do you want to save your data first?")
+    return Message.of(text, yes, take, no, each=2)
+
+
+async def _may_go(ctx: Context) -> None:
+    if await organisers.is_last_admin(ctx.session, ctx.person.id, invented=ctx.person.invented):
+        raise UserError(
+            "You are the last one who can let organisers in. Let somebody else in first: /organisers",
+            Button(ctx.t.plain("Organisers"), "organisers.list"),
+        )
+
+
+@feature.question("forget_me")
+async def forget_asked(ctx: Context, question: Question) -> Answered:
+    """The same question, for somebody who wrote it."""
+    return await ask(ctx)
+
+
+@feature.button("privacy.forget")
+async def forget(ctx: Context) -> Reply:
+    """Everything about the person is gone; cards show neither their name nor their answer."""
+    await _may_go(ctx)
+    answered = await privacy.answered_activities(ctx.session, ctx.person.id)
+    named = await privacy.named_activities(ctx.session, ctx.person.id)
+    await privacy.erase(ctx.session, ctx.person.id)
+    for activity_id in answered:
+        await outbox.recount(ctx.session, activity_id)
+    for activity_id in named:
+        await _unname(ctx, activity_id)
+    text = ctx.t(
+        "Done, you are forgotten. Please delete this chat on your side too. Welcome back any time: /start"
+    )
+    return Reply(Message(text), clear_buttons=True, refresh_menu=True)
+
+
+async def _unname(ctx: Context, activity_id: int) -> None:
+    activity = await activities.get_activity(ctx.session, activity_id, invented=ctx.person.invented)
+    posts = await privacy.call_posts(ctx.session, activity_id)
+    if activity is not None and posts:
+        shown = card.cards(ctx, activity)
+        await outbox.revise(ctx.session, posts, private=shown, group=shown)
+
+
+@feature.button("privacy.stay")
+async def stay(ctx: Context) -> Message:
+    """Nothing is erased."""
+    return Message(ctx.t("Then everything stays as it is."))
+
+
+@feature.command("stopp", alias="stop", description=sentence("No more messages unasked, at once"))
+async def stop(ctx: Context) -> Message:
+    """Nothing is sent unasked any more; what waits to be sent to this account is not."""
+    platform = ctx.request.chat.address.platform.value
+    await people.set_stopped(ctx.session, ctx.person, platform, stopped=True, now=ctx.now)
+    await privacy.cancel_waiting(ctx.session, ctx.person.account_id)
+    text = ctx.t(
+        "I have stopped. I write no more unasked: no calls, no reminders, not even when something is called off. "
+        "I still answer when you write. /start begins again, /forgetme erases everything."
+    )
+    return Message(text)
+
+
+@feature.question("stop")
+async def stop_asked(ctx: Context, question: Question) -> Answered:
+    """The same, for somebody who wrote it."""
+    return await stop(ctx)
