@@ -110,7 +110,7 @@ async def _everywhere(ctx: Context, activity: Activity, reason: str) -> int:
     cards = card.cards(ctx, as_it_is)
     calls = await call.posts_about(ctx.session, activity.id, PostKind.CALL)
     await outbox.revise(ctx.session, calls, private=cards, group=cards)
-    await reminders.plan(ctx.session, activity.id, now=ctx.now)
+    await reminders.plan(ctx.session, activity.id, now=ctx.now, quiet=ctx.quiet)
     said = card.contents(ctx, lambda t: cancelled(activity, reason, t, now=ctx.now))
     return await tell(
         ctx,

@@ -146,7 +146,7 @@ async def apply(ctx: Context) -> Message:
     old = await open_activity(ctx, draft.argument)
     if draft.answers["revision"] != str(old.revision):
         return await _overtaken(ctx, draft, old)
-    reading.still_ahead(CHANGE, draft, now=ctx.now)
+    reading.still_ahead(ctx, CHANGE, draft)
     new = _with(old, reading.finished(CHANGE, draft))
     if not await activities.change_activity(ctx.session, old, **_columns(ctx, new)):
         raise UserError("Somebody else changed it at the same moment. Please press again.")
@@ -168,7 +168,7 @@ async def _everywhere(ctx: Context, old: Activity, new: Activity) -> None:
     cards = card.cards(ctx, new)
     calls = await call.posts_about(ctx.session, old.id, PostKind.CALL)
     await outbox.revise(ctx.session, calls, private=cards, group=cards)
-    await reminders.plan(ctx.session, old.id, now=ctx.now)
+    await reminders.plan(ctx.session, old.id, now=ctx.now, quiet=ctx.quiet)
     if not difference(old, new):
         return
     earlier = await call.posts_about(ctx.session, old.id, PostKind.CHANGE)

@@ -27,7 +27,7 @@ async def turn(ctx: Context) -> Message:
     activity = await open_activity(ctx, number)
     kept = [one for one in RULES if (one in activity.reminders if one != rule else wanted == "on")]
     await activities.set_reminders(ctx.session, activity.id, kept)
-    await reminders.plan(ctx.session, activity.id, now=ctx.now)
+    await reminders.plan(ctx.session, activity.id, now=ctx.now, quiet=ctx.quiet)
     return _rules(ctx, await open_activity(ctx, number))
 
 

@@ -71,7 +71,7 @@ async def _finished(ctx: Context) -> tuple[Draft, Activity]:
     draft = await _draft(ctx, ctx.request.argument)
     if any(name not in draft.answers for name in ("title", "when", "place", "association")):
         raise UserError(GONE)
-    reading.still_ahead(CALL, draft, now=ctx.now)
+    reading.still_ahead(ctx, CALL, draft)
     return draft, await _activity(ctx, reading.finished(CALL, draft))
 
 
@@ -172,7 +172,7 @@ async def _queue(ctx: Context, draft: Draft, activity: Activity, activity_id: in
     people = reach.reached(target.audience)
     queued = await outbox.queue_to_people(ctx.session, post_id, people, now=ctx.now, quiet=ctx.quiet)
     queued += await outbox.queue_to_chats(ctx.session, post_id, call.chats_of(target), now=ctx.now)
-    await reminders.plan(ctx.session, activity_id, now=ctx.now)
+    await reminders.plan(ctx.session, activity_id, now=ctx.now, quiet=ctx.quiet)
     await follow(ctx, post_id)
     return queued
 

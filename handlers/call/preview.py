@@ -141,8 +141,8 @@ def _ways(t: Translator, reach: Reach) -> str:
     return dates.names(ways, t) or t.plain("nobody yet")
 
 
-def _most(platform: tuple[str, int]) -> int:
-    return -platform[1]
+def _most(platform: tuple[str, int]) -> tuple[int, int]:
+    return -platform[1], list(PLATFORMS).index(platform[0])
 
 
 def privately_from(ctx: Context) -> datetime | None:

@@ -92,7 +92,9 @@ async def take_page(ctx: Context) -> Reply:
 
 
 async def waiting(ctx: Context, reply: Reply) -> Reply:
-    """The reply with a reminder below it that a draft waits, when one does."""
+    """The reply with a reminder below it that a draft waits, when one does and the reply is not its question."""
+    if reply.message and any(button.route.startswith("form.") for button in reply.message.buttons):
+        return reply
     draft = await drafts.get_asking(ctx.session, ctx.person.id, now=ctx.now)
     if draft is None or reply.message is None or reply.form is not None:
         return reply

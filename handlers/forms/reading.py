@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from chat.form import Choice, Field, FieldKind, Form
 from chat.markup import clean, one_line
+from chat.message import Button
 from db.drafts import Draft
 from handlers.context import Context, UserError
 from texts import when
@@ -132,9 +133,10 @@ def finished(form: Form, draft: Draft) -> dict[str, Any]:
     return {one.name: typed_value(one, kept.get(one.name, "")) for one in form.fields}
 
 
-def still_ahead(form: Form, draft: Draft, *, now: datetime) -> None:
-    """Nothing when no moment has passed since it was answered; else a UserError."""
+def still_ahead(ctx: Context, form: Form, draft: Draft) -> None:
+    """Nothing when no moment has passed since it was answered; else a UserError with the way to another."""
     for one in form.fields:
         answer = draft.answers.get(one.name, "")
-        if one.kind is FieldKind.WHEN and answer and unpack_when(answer)[0] <= now:
-            raise UserError("That time has already been. Please change it.")
+        if one.kind is FieldKind.WHEN and answer and unpack_when(answer)[0] <= ctx.now:
+            again = Button(ctx.t.plain("Change"), "form.again", f"{draft.id}:{one.name}")
+            raise UserError("That time has already been. Please change it.", again)

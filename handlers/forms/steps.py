@@ -53,7 +53,7 @@ async def settled(ctx: Context, form: Form, draft: Draft) -> Draft:
 
 
 async def _finish(ctx: Context, form: Form, draft: Draft) -> Reply:
-    reading.still_ahead(form, draft, now=ctx.now)
+    reading.still_ahead(ctx, form, draft)
     if form.previewed:
         await drafts.save(ctx.session, draft.but(asking="", typed={}, candidates=()), now=ctx.now)
     else:
