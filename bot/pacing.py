@@ -53,14 +53,18 @@ class Gate:
         """None: always open."""
         self.interval = 1 / each_second if each_second else 0.0
         self.opens_at = float("-inf")
+        self._ahead = 0  # turns that answers took since one of the outbox went
 
     def take(self, now: float, cost: int) -> None:
         """One went through at `now`."""
         self.opens_at = max(self.opens_at, now) + self.interval * cost
+        self._ahead = 0
 
     def pass_by(self, now: float, cost: int) -> None:
-        """An answer went beside the gate at `now`; the next to wait pays for it."""
-        self.opens_at = min(max(self.opens_at, now) + self.interval * cost, now + self.interval * MOST_AHEAD)
+        """An answer went beside the gate at `now`; the next to wait pays for it, but not for ever."""
+        if self._ahead < MOST_AHEAD:
+            self.opens_at = max(self.opens_at, now) + self.interval * cost
+            self._ahead += cost
 
 
 class Window:

@@ -90,6 +90,11 @@ def chats(*, invented: bool, association_ids: Sequence[int] | None, internal: bo
     return query.where(Chat.level == Level.INTERNAL.value) if internal else query
 
 
+def one_chat(chat_id: int) -> Rows:
+    """That chat, (chat, platform), while it is bound and the bot is in it."""
+    return select(Chat.id, Chat.platform).where(Chat.id == chat_id, Chat.present, Chat.level.is_not(None))
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How many a post would reach now: chats, persons by platform, and those it cannot reach."""

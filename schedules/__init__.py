@@ -1,5 +1,14 @@
 """What the bot does by the clock: the list of its jobs, a line each."""
 
+from datetime import timedelta
+
+from schedules import digest, housekeeping, progress, reminders, welcome
 from schedules.job import Job
 
-JOBS: tuple[Job, ...] = ()
+JOBS: tuple[Job, ...] = (
+    Job("reminders", timedelta(seconds=1), reminders.run),
+    Job("welcome", timedelta(seconds=5), welcome.run),
+    Job("progress", timedelta(seconds=5), progress.run),
+    Job("digest", timedelta(minutes=1), digest.run),  # Mondays at nine, local time
+    Job("housekeeping", timedelta(hours=1), housekeeping.run),
+)

@@ -1,0 +1,17 @@
+"""What has served its purpose is forgotten."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db import codes, copies, drafts, inbound
+from db.installation import Installation
+
+
+async def run(session: AsyncSession, *, now: datetime, installation: Installation) -> None:
+    """Old updates, drafts, codes and deliveries are gone, and what waited for too long waits no more."""
+    await inbound.forget_old(session, now=now)
+    await drafts.forget_old(session, now=now)
+    await codes.forget_old(session, now=now)
+    await copies.expire(session, now=now)
+    await copies.forget_old(session, now=now)

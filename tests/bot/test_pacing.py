@@ -1,0 +1,206 @@
+"""Never faster than a platform bears, in any window; answers to people first, and nobody forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.pacing import LIMITS, MOST_AHEAD, Lane, Limit, Limits, Pace, Waiter
+from chat.address import Address, Platform
+
+SMALL = Limits(each_second=5, private=Limit(3, 3), group=Limit(4, 10))
+
+
+@dataclass(slots=True)
+class Simulation:
+    """A lane in a time that is only told: who wants to speak when, and who spoke when."""
+
+    lane: Lane
+    now: float = 0.0
+    spoken: list[tuple[float, str]] = field(default_factory=list)
+    sent_back: int = 0
+
+    def asks(self, chat: str, *, private: bool = True) -> None:
+        """A message of the outbox to that chat waits for its turn."""
+
+        def done(go: bool) -> None:
+            if go:
+                self.spoken.append((self.now, chat))
+            else:
+                self.sent_back += 1
+
+        self.lane.bulk.append(Waiter(chat, private, done))
+        self.lane.grant(self.now)
+
+    def answers(self, chat: str) -> None:
+        """Somebody who waits is answered at once."""
+        self.lane.answer(chat, private=True, now=self.now)
+        self.spoken.append((self.now, f"answer to {chat}"))
+
+    def passes(self, seconds: float) -> None:
+        """Time goes by, and everybody speaks as soon as they may."""
+        end = self.now + seconds
+        wait = self.lane.grant(self.now)
+        while wait is not None and self.now + wait <= end:
+            self.now += max(wait, 1e-9)
+            wait = self.lane.grant(self.now)
+        self.now = end
+        self.lane.grant(self.now)
+
+
+def most_within(moments: list[float], seconds: float) -> int:
+    """The most that fall into any stretch of that length, its end not counted in."""
+    return max((sum(start <= one < start + seconds for one in moments) for start in moments), default=0)
+
+
+asked = st.tuples(st.floats(0, 4), st.sampled_from(["1", "2", "3", "-4", "-5"]), st.integers(1, 8))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(asked, max_size=25))
+def test_no_window_ever_holds_too_many(events):
+    """A burst obeys too: the platform counts every window, not the average."""
+    simulation = Simulation(Lane(SMALL))
+
+    for pause, chat, times in events:
+        simulation.passes(pause)
+        for _ in range(times):
+            simulation.asks(chat, private=chat[0] != "-")
+    simulation.passes(1_000)
+
+    assert len(simulation.spoken) == sum(times for *_, times in events)
+    assert most_within([moment for moment, _ in simulation.spoken], 0.999) <= 5
+    for chat in ("1", "2", "3"):
+        assert most_within([moment for moment, one in simulation.spoken if one == chat], 3) <= 3
+    for chat in ("-4", "-5"):
+        assert most_within([moment for moment, one in simulation.spoken if one == chat], 10) <= 4
+
+
+@pytest.mark.parametrize(("platform", "each_second"), [(Platform.TELEGRAM, 30), (Platform.DISCORD, 25)])
+def test_three_thousand_people_take_hardly_longer_than_they_must(platform, each_second):
+    """An even pace is the fastest that is never refused; Discord's direct messages are two requests each."""
+    simulation = Simulation(Lane(LIMITS[platform]))
+    for number in range(3_000):
+        simulation.asks(str(number))
+
+    simulation.passes(3_000 / each_second * 1.05)
+
+    assert len(simulation.spoken) == 3_000
+    assert most_within([moment for moment, _ in simulation.spoken[:200]], 1) <= each_second
+
+
+def test_the_outbox_gives_way_to_answers():
+    """Both together keep the platform's limit, as long as answers alone do."""
+    simulation = Simulation(Lane(Limits(each_second=10)))
+    for number in range(30):
+        simulation.asks(f"bulk {number}")
+
+    for number in range(10):
+        simulation.answers(str(number))
+        simulation.passes(0.2)
+
+    assert most_within([moment for moment, _ in simulation.spoken], 0.999) <= 11
+
+
+def test_many_who_ask_do_not_silence_the_outbox():
+    """A storm of questions while a meeting is called off: the cancellation still goes out."""
+    simulation = Simulation(Lane(Limits(each_second=10)))
+    for number in range(30):
+        simulation.asks(f"bulk {number}")
+
+    for number in range(500):
+        simulation.answers(str(number))
+        simulation.passes(0.02)
+
+    sent = [name for _, name in simulation.spoken if name.startswith("bulk")]
+    assert len(sent) >= 10 * 10 / (MOST_AHEAD + 1)
+
+
+def test_a_full_chat_does_not_hold_up_the_others():
+    """One busy group waits by itself."""
+    simulation = Simulation(Lane(SMALL))
+    for _ in range(6):
+        simulation.asks("-1", private=False)
+    simulation.asks("2")
+
+    simulation.passes(2)
+
+    assert [name for _, name in simulation.spoken].count("2") == 1
+
+
+def test_a_pause_sends_the_outbox_back():
+    """A 429: what was about to go returns to the ledger, and nothing goes before the platform's own word."""
+    simulation = Simulation(Lane(SMALL))
+    simulation.asks("1")
+    simulation.asks("2")
+    simulation.lane.pause(None, 30)
+    simulation.asks("3")
+
+    simulation.passes(29)
+    during = [name for _, name in simulation.spoken]
+    simulation.passes(2)
+
+    assert (during, simulation.sent_back) == (["1"], 1)
+    assert [name for _, name in simulation.spoken] == ["1", "3"]
+
+
+def test_chats_at_rest_are_forgotten():
+    """A year of conversations is not kept in memory."""
+    lane = Lane(Limits(private=Limit(3, 3)))
+    simulation = Simulation(lane)
+    for number in range(12_000):
+        simulation.asks(str(number))
+        simulation.passes(0.01)
+
+    assert len(lane.chats) <= 5_001
+
+
+async def test_the_wait_is_real():
+    """The component as the process uses it: ten through a gate of a hundred a second take a tenth of one."""
+    pace = Pace({Platform.TELEGRAM: Limits(each_second=100)})
+    loop = asyncio.get_running_loop()
+    start = loop.time()
+
+    gone = await asyncio.gather(
+        *(pace.take(Address(Platform.TELEGRAM, str(number)), private=True) for number in range(10)),
+        pace.before_reply(Address(Platform.TELEGRAM, "x")),
+    )
+
+    assert gone[:10] == [True] * 10
+    assert loop.time() - start >= 0.099
+
+
+async def test_an_answer_waits_for_the_platforms_own_word_only():
+    """Whoever asked hears at once, except where the platform has just told us to wait."""
+    pace = Pace({Platform.TELEGRAM: Limits(each_second=0.01, private=Limit(1, 1_000))})
+    loop = asyncio.get_running_loop()
+    chat = Address(Platform.TELEGRAM, "1")
+    start = loop.time()
+
+    await pace.before_reply(chat)
+    await pace.before_reply(chat)
+    before = loop.time() - start
+    pace.pause(chat, 0.1, everywhere=False)
+    await pace.before_reply(chat)
+
+    assert before < 1
+    assert loop.time() - start >= 0.1
+
+
+async def test_who_gives_up_waiting_takes_no_turn():
+    """A request that was cancelled must not leave a hole or a hang."""
+    pace = Pace({Platform.TELEGRAM: Limits(each_second=50)})
+    first, second = Address(Platform.TELEGRAM, "1"), Address(Platform.TELEGRAM, "2")
+    await pace.take(first, private=True)
+    waiting = asyncio.create_task(pace.take(first, private=True))
+    await asyncio.sleep(0)
+
+    waiting.cancel()
+    gone = await pace.take(second, private=True)
+
+    assert gone
+    assert waiting.cancelled() or waiting.cancelling()
