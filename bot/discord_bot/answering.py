@@ -107,7 +107,7 @@ class Answer:
                 "PATCH", f"{self._hook}/messages/@original", _changes(body), document=document
             )
         else:
-            await self._rest.patiently("POST", self._hook, body, document=document)
+            await self._rest.patiently("POST", self._hook, body, document=document, repeatable=False)
 
     async def _end(self) -> None:
         """Nothing is left spinning."""

@@ -15,6 +15,7 @@ from bot.discord_bot.reading import (
     Asked,
     address,
     event,
+    is_direct,
     private_chat,
     read_interaction,
     read_private_text,
@@ -50,7 +51,7 @@ class Conversation:
     async def interaction(self, interaction: discord.Interaction) -> None:
         """A slash command, a press or a filled-in page is answered."""
         asked = read_interaction(interaction, self._key)
-        if asked.request.chat.private and interaction.channel is not None:
+        if interaction.channel is not None and is_direct(interaction):
             self._private.remember(str(interaction.user.id), str(interaction.channel.id))
         if asked.request.kind is Kind.PRESS and asked.request.route == payloads.ASKS:
             asked = await self._asked_again(asked)

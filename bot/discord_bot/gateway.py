@@ -24,6 +24,7 @@ from texts import translator
 
 log = logging.getLogger(__name__)
 
+TALK = frozenset({discord.MessageType.default, discord.MessageType.reply})  # the rest is the app itself
 GUILD_WAIT_SECONDS = 1.0  # after the last server is told of, before we are ready
 LAST_ANSWERS_SECONDS = 5.0  # at the end
 
@@ -73,7 +74,7 @@ class Client(discord.Client):
         await self._counted(self._bot.conversation.interaction(interaction))
 
     async def on_message(self, message: discord.Message) -> None:
-        if not message.author.bot and self.user is not None:
+        if message.type in TALK and not message.author.bot and self.user is not None:
             await self._counted(self._bot.conversation.message(message, self.user.id))
 
     async def on_member_join(self, member: discord.Member) -> None:

@@ -20,6 +20,9 @@ _NUMBERED = re.compile(r"^([^\S\n]*\d+)([.)])(?=\s)", re.MULTILINE)
 
 def pieces(text: Markup) -> list[str]:
     """The text in Markdown, in as many pieces as Discord's limit needs."""
+    whole = markdown(text)
+    if len(whole) <= MAX_CONTENT:
+        return [whole]
     return [markdown(piece) for piece in split(text, MAX_CONTENT, _length)]
 
 

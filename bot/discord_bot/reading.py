@@ -70,12 +70,17 @@ def _anything(interaction: discord.Interaction) -> Request:
 
 
 def _chat(interaction: discord.Interaction) -> Chat:
-    if interaction.guild_id is None:
-        return private_chat(interaction.user.id)
     channel = interaction.channel
+    if is_direct(interaction):
+        return private_chat(interaction.user.id)
     name = getattr(channel, "name", None) or ""
     guild = getattr(interaction.guild, "name", "")
     return Chat(address(channel.id if channel else 0), private=False, title=f"{guild} #{name}")
+
+
+def is_direct(interaction: discord.Interaction) -> bool:
+    """True in the person's own conversation with the bot; a group of friends is none."""
+    return interaction.guild_id is None and isinstance(interaction.channel, discord.DMChannel)
 
 
 def _what(kind: int, data: Json, key: bytes) -> Json:

@@ -18,6 +18,7 @@ OFFICIAL = "https://discord.com/api/v10"
 USER_AGENT = "DiscordBot (https://discord.com/developers/docs, 1.0)"  # the form that Discord asks for
 TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)  # seconds
 LONGEST_WAIT = 10.0  # seconds that an answer to a person may wait for a limit
+PAUSE_SECONDS = 0.3  # after a 5xx
 TRIES = 3
 
 Json = dict[str, Any]
@@ -73,18 +74,26 @@ class Rest:
             raise _error(response, raw)
 
     async def patiently(
-        self, method: str, path: str, body: Any = None, *, bucket: str = "", document: Document | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        bucket: str = "",
+        document: Document | None = None,
+        repeatable: bool = True,
     ) -> Any:
-        """Like `call`, tried again when it was early or the connection was lost; for what is safe to repeat."""
+        """Like `call`, tried again when it was early; `repeatable` also when the answer was lost or a 5xx."""
         for again in range(TRIES - 1, -1, -1):
             try:
                 return await self.call(method, path, body, bucket=bucket, document=document)
             except RestError as error:
-                if not again or error.status != 429 or error.seconds > LONGEST_WAIT:  # noqa: PLR2004 - too early
+                pause = error.seconds if error.status == 429 else PAUSE_SECONDS  # noqa: PLR2004 - too early
+                if not (again and pause <= LONGEST_WAIT and _may_help(error, repeatable=repeatable)):
                     raise
-                await asyncio.sleep(error.seconds)
+                await asyncio.sleep(pause)
             except aiohttp.ClientError:
-                if not again:
+                if not (again and repeatable):
                     raise
         raise AssertionError("the last try returns or raises")
 
@@ -105,6 +114,11 @@ class Rest:
             now = time.monotonic()
             self._empty_until = {name: until for name, until in self._empty_until.items() if until > now}
             self._empty_until[bucket] = now + float(headers.get("X-RateLimit-Reset-After", 0))
+
+
+def _may_help(error: RestError, *, repeatable: bool) -> bool:
+    """True when the same request may go well later."""
+    return error.status == 429 or (repeatable and error.status >= 500)  # noqa: PLR2004 - too early, their fault
 
 
 def _encoded(body: Any, document: Document | None) -> tuple[Any, dict[str, str]]:

@@ -11,6 +11,7 @@ from bot.discord_bot import payloads
 from bot.discord_bot.private import PrivateChannels
 from bot.discord_bot.rest import Json, Rest, RestError
 from chat.address import Platform
+from chat.message import Document
 from chat.sending import MessageGone, NotSent, Outgoing, Paused, Refused, SendError, Uncertain, Unreachable
 
 T = TypeVar("T")
@@ -34,10 +35,10 @@ class DiscordSender:
         channel = await self._channel(outgoing)
         flags = payloads.SILENT if outgoing.message.silent else 0
         parts = payloads.bodies(outgoing.message, self._key, flags=flags)
-        sent = [
-            await _truly(self._post, channel, body, _part_nonce(outgoing.nonce, place))
-            for place, body in enumerate(parts)
-        ]
+        sent = []
+        for place, body in enumerate(parts):
+            document = outgoing.message.document if place == len(parts) - 1 else None
+            sent.append(await _truly(self._post, channel, body, _part_nonce(outgoing.nonce, place), document))
         return ",".join(filter(None, sent))
 
     async def edit(self, outgoing: Outgoing, message_id: str) -> None:
@@ -61,10 +62,10 @@ class DiscordSender:
         except Uncertain as error:
             raise NotSent("no channel was opened") from error
 
-    async def _post(self, channel: str, body: Json, nonce: str) -> str:
+    async def _post(self, channel: str, body: Json, nonce: str, document: Document | None) -> str:
         body = body | {"nonce": nonce, "enforce_nonce": True}
         try:
-            made = await self._rest.call("POST", f"/channels/{channel}/messages", body)
+            made = await self._rest.call("POST", f"/channels/{channel}/messages", body, document=document)
         except RestError as error:
             if error.code == UNKNOWN_MESSAGE:
                 return ""  # the nonce is used: the message came, and was deleted since

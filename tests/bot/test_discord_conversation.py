@@ -1,11 +1,18 @@
 """People talk with the bot on Discord: commands, buttons, pages, direct messages."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from bot.discord_bot import answering
+from bot.discord_bot.commands import described
 from chat.request import Fact, Kind
+from handlers import FEATURES
+from handlers.feature import Routes
 from tests.bot.discord_trial import open_talk
 from tests.servers.discord import Fault
+from tests.servers.discord_checks import check_commands
+from texts import translator
 
 
 @pytest.fixture
@@ -161,12 +168,14 @@ async def test_long_answers_and_many_buttons_are_within_the_limits(talk):
 
 
 async def test_a_file_comes_with_its_message(talk):
-    """What is kept about a person is given as a file."""
+    """What is kept about a person is given as a file, however they asked."""
     person = talk.server.person("Testa", talk.guild)
 
     person.slash("fil")
+    by_command = await person.next_message()
+    person.says("/fil")
 
-    assert (await person.next_message()).files == {"mindata.json": b"{}"}
+    assert by_command.files == (await person.next_message()).files == {"mindata.json": b"{}"}
 
 
 async def test_a_form_is_pages_joined_by_a_button(talk):
@@ -279,3 +288,36 @@ async def test_a_lost_acknowledgement_is_not_an_answer_twice(talk):
     await talk.server.until(lambda: talk.server.requests["POST /interactions/{interaction}/{token}/callback"] == 2)
     assert len(person.sees(talk.channel)) == 1
     assert person.failures == []
+
+
+async def test_a_further_message_is_not_repeated_when_its_answer_was_lost(talk):
+    """What follows a first answer has no nonce: better once too few than twice."""
+    person = talk.server.person("Testa", talk.guild)
+    talk.server.fault(Fault.DROPPED_AFTER, "POST /webhooks")
+
+    person.slash("bred", talk.channel)
+    await talk.server.until(lambda: talk.server.requests["POST /webhooks/{app}/{token}"])
+    await talk.disconnect()
+
+    assert talk.server.requests["POST /webhooks/{app}/{token}"] == 1
+
+
+async def test_a_fault_of_discords_is_outlasted_by_the_first_answer(talk):
+    """A 5xx is often over in a moment."""
+    person = talk.server.person("Testa", talk.guild)
+    talk.server.fault(Fault.ERROR, "callback", status=503)
+
+    person.slash("vecka", talk.channel)
+
+    assert (await person.next_message()).text == "**Veckan**"
+
+
+def test_every_command_of_the_product_is_taken_by_discord():
+    """Names, options and descriptions in both languages, within Discord's limits."""
+    zone = ZoneInfo("Europe/Stockholm")
+    swedish, english = translator("sv", zone), translator("en", zone)
+
+    made = [described(one, swedish, english) for one in Routes(FEATURES).all_commands]
+
+    check_commands(made)
+    assert "vecka" in {one["name"] for one in made}
