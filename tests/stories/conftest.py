@@ -1,0 +1,38 @@
+"""The stage of every story, once for each platform."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from bot import pacing
+from bot.pacing import Limits
+from chat.address import Platform
+from tests.stories.driver import Driver
+from tests.stories.on_discord import OnDiscord
+from tests.stories.on_telegram import OnTelegram
+from tests.stories.on_try import OnTry
+from tests.stories.stage import Stage
+
+DRIVERS: dict[str, Callable[[], Driver]] = {"telegram": OnTelegram, "discord": OnDiscord, "try": OnTry}
+
+
+@pytest.fixture(params=["telegram", "discord", "try"])
+def platform(request: pytest.FixtureRequest) -> str:
+    """Where the story is told; a story that only some can tell says so with `parametrize`."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def stage(platform: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    """The product running on that platform, with a newcomer, a member, an organiser and their group."""
+    for one in Platform:  # people in a story answer faster than people: nobody is made to wait for a limit
+        monkeypatch.setitem(pacing.LIMITS, one, Limits())
+    opened = Stage(DRIVERS[platform](), tmp_path)
+    await opened.open()
+    try:
+        yield opened
+    finally:
+        await opened.close()

@@ -1,0 +1,126 @@
+"""Stories on the local Telegram."""
+
+from __future__ import annotations
+
+from chat.address import Address, Platform
+from tests.servers.telegram import TelegramServer
+from tests.servers.telegram_chats import Chat
+from tests.servers.telegram_messages import Message
+from tests.stories.driver import GROUP, Somebody, asked, label
+from tests.stories.seen import PATIENCE_SECONDS, Seen, within
+
+RIGHT, SKIP, CANCEL = ("Stämmer", "Right"), ("Hoppa över", "Skip"), ("Avbryt", "Cancel")
+
+
+class OnTelegram:
+    """A Telegram with a group in which the bot is an administrator."""
+
+    platform = Platform.TELEGRAM
+
+    def __init__(self) -> None:
+        """Not there yet."""
+        self.server = TelegramServer()
+        self.chat: Chat
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {"TELEGRAM_TOKEN": self.server.token, "TELEGRAM_API_URL": self.server.url}
+
+    async def start(self) -> None:
+        await self.server.start()
+        self.chat = self.server.group(GROUP, bot="administrator")
+
+    async def stop(self) -> None:
+        self.server.updates.close()
+        await self.server.outage()
+
+    async def connected(self, web: str) -> None:
+        polls = self.server.updates.polls
+        await self.server.until(lambda: self.server.updates.polls > polls or self._is_polled(), PATIENCE_SECONDS)
+
+    def _is_polled(self) -> bool:
+        return bool(self.server.updates.allowed) and self.server.counts["setMyCommands"] > 0
+
+    def person(self, name: str, language: str, *, inside: bool = True) -> Somebody:
+        account = self.server.person(name, language=language)
+        if inside:
+            self.chat.members[account.id] = "member"
+        return Somebody(name, language, account)
+
+    async def joins(self, one: Somebody) -> None:
+        one.account.joins(self.chat)
+
+    async def leaves(self, one: Somebody) -> None:
+        one.account.leaves(self.chat)
+
+    def address(self, one: Somebody) -> Address:
+        return Address(Platform.TELEGRAM, str(one.account.id))
+
+    def group_address(self) -> Address:
+        return Address(Platform.TELEGRAM, str(self.chat.id))
+
+    async def private(self, one: Somebody) -> list[Seen]:
+        replaced = {id(message.replaces) for message in one.account.inbox}
+        inbox = [_seen(message) for message in one.account.inbox if id(message) not in replaced]
+        toasts = [Seen(("toast", n), toast.text) for n, toast in enumerate(one.account.toasts) if toast.text]
+        return [*toasts, *inbox]
+
+    async def group(self, one: Somebody | None = None) -> list[Seen]:
+        return [_seen(message) for message in self.chat.bot_messages]
+
+    async def says(self, one: Somebody, text: str, *, in_group: bool) -> None:
+        one.account.says(text, self.chat if in_group else None)
+
+    async def presses(self, one: Somebody, seen: Seen, label: str) -> None:
+        press = one.account.presses(seen.source, label)
+        await press.answer(PATIENCE_SECONDS)
+
+    async def fills(self, one: Somebody, values: dict[str, str]) -> None:
+        left = dict(values)
+        while (question := await self._question(one)) is not None:
+            if not await self._answers(one, question, left):
+                return
+
+    async def _question(self, one: Somebody) -> Message | None:
+        """The newest message, when it is a question of a form."""
+        await one.account.server.until(lambda: bool(one.account.inbox), PATIENCE_SECONDS)
+        newest = one.account.inbox[-1]
+        return newest if any(label in newest.labels for label in (*RIGHT, *CANCEL)) else None
+
+    async def _answers(self, one: Somebody, question: Message, left: dict[str, str]) -> bool:
+        """False when the story has no answer to that."""
+        way = next((label for label in RIGHT if label in question.labels), "")
+        if not way:
+            way = self._answer(one, question, left)
+            if not way:
+                return False
+        before = _state(one)
+        if way in question.labels:
+            await self.presses(one, _seen(question), way)
+        else:
+            one.account.says(way)
+
+        async def answered() -> bool:
+            return _state(one) != before
+
+        return await within(PATIENCE_SECONDS, answered)
+
+    def _answer(self, one: Somebody, question: Message, left: dict[str, str]) -> str:
+        """What the story says to the question; empty when it says nothing."""
+        field = next((field for text, field in asked(one.language).items() if text in question.text), None)
+        name = label(field, one.language) if field else next(iter(left), "")
+        if name in left:
+            return left.pop(name)
+        return next((skip for skip in SKIP if skip in question.labels), "") if field else ""
+
+    async def is_quiet(self) -> bool:
+        return not self.server.updates.queue
+
+
+def _state(one: Somebody) -> tuple[int, int]:
+    """Changes with every message, and with every edit that is more than taking buttons away."""
+    return len(one.account.received), sum(len(set(message.versions)) for message in one.account.received)
+
+
+def _seen(message: Message) -> Seen:
+    return Seen(id(message), message.text, tuple(message.labels), message)

@@ -1,0 +1,128 @@
+"""Stories on the try-out page, by plain HTTP and HTML as a browser without script does it."""
+
+from __future__ import annotations
+
+import re
+
+import aiohttp
+
+from chat.address import Address, Platform
+from db import try_out
+from tests.stories import page
+from tests.stories.driver import Somebody
+from tests.stories.page import Element
+from tests.stories.seen import Seen
+
+
+class OnTry:
+    """The page with its three personas."""
+
+    platform = Platform.TRY
+
+    def __init__(self) -> None:
+        """Not opened yet."""
+        self.settings: dict[str, str] = {}
+        self._web = ""
+        self._browser: aiohttp.ClientSession
+
+    async def start(self) -> None:
+        self._browser = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
+
+    async def stop(self) -> None:
+        await self._browser.close()
+
+    async def connected(self, web: str) -> None:
+        self._web = web
+        await self._page(try_out.NEWCOMER, "sv")
+
+    def person(self, name: str, language: str, *, inside: bool = True) -> Somebody:
+        persona = next((key for key, known in try_out.NAMES.items() if known == name), None)
+        assert persona, f"there is no persona called {name}"
+        return Somebody(name, language, persona)
+
+    def address(self, one: Somebody) -> Address:
+        return try_out.account(one.account)
+
+    def group_address(self) -> Address:
+        return try_out.GROUP
+
+    async def private(self, one: Somebody) -> list[Seen]:
+        found = await self._page(one.account, one.language)
+        only_you = [bubble for bubble in _bubbles(found, "group") if "only-you" in bubble.classes]
+        return [_seen(bubble) for bubble in (*_bubbles(found, "talk"), *only_you)]
+
+    async def group(self, one: Somebody | None = None) -> list[Seen]:
+        found = await self._page(one.account if one else try_out.MEMBER, one.language if one else "sv")
+        return [_seen(bubble) for bubble in _bubbles(found, "group") if "only-you" not in bubble.classes]
+
+    async def says(self, one: Somebody, text: str, *, in_group: bool) -> None:
+        found = await self._page(one.account, one.language)
+        write = found.all("form", id="write")[0]
+        values = page.sent(write) | {"persona": one.account, "text": text, "to": "grupp" if in_group else ""}
+        await self._send(write, values)
+
+    async def presses(self, one: Somebody, seen: Seen, label: str) -> None:
+        form = seen.source.with_class("buttons")[0]
+        button = next(button for button in form.all("button") if _says(button, label))
+        await self._send(form, page.sent(form) | {"data": button.attributes["value"]})
+
+    async def joins(self, one: Somebody) -> None:
+        """They press the button that lets the new person into the group."""
+        join = (await self._page(one.account, one.language)).all("form", id="join")[0]
+        await self._send(join, page.sent(join))
+
+    async def leaves(self, one: Somebody) -> None:
+        """Nobody can be seen to leave on the page."""
+
+    async def fills(self, one: Somebody, values: dict[str, str]) -> None:
+        left = dict(values)
+        form = await self._form(one)
+        while form is not None and left:
+            known = page.named(form)
+            mine = {label: left.pop(label) for label in list(left) if label in known}
+            assert mine, f"the page asks for {sorted(known)}, not for {sorted(left)}"
+            given = {known[label][0]: known[label][1].get(value, value) for label, value in mine.items()}
+            await self._send(form, page.sent(form) | given)
+            form = await self._form(one)
+
+    async def _form(self, one: Somebody) -> Element | None:
+        """The form that is open."""
+        found = await self._page(one.account, one.language)
+        forms = [form for log in ("talk", "group") for form in found.all("div", id=log)[0].with_class("fields")]
+        return forms[-1] if forms else None
+
+    async def is_quiet(self) -> bool:
+        return True  # a page comes back when everything is done
+
+    async def _page(self, persona: str, language: str) -> Element:
+        asked = {"persona": persona, "lang": language}
+        async with self._browser.get(f"{self._web}/try", params=asked) as answer:
+            assert answer.status == 200, answer.status
+            return page.read(await answer.text())
+
+    async def _send(self, form: Element, values: dict[str, str]) -> None:
+        async with self._browser.post(self._web + form.attributes["action"], data=values) as answer:
+            assert answer.status == 200, answer.status
+
+
+def _bubbles(found: Element, log: str) -> list[Element]:
+    return [one for one in found.all("div", id=log)[0].with_class("bubble") if "mine" not in one.classes]
+
+
+def _says(button: Element, label: str) -> bool:
+    return re.fullmatch(rf"{re.escape(label)}( · .*)?", button.text.strip()) is not None
+
+
+def _seen(bubble: Element) -> Seen:
+    said = "\n".join(one.text for one in bubble.with_class("text"))
+    labels = [
+        one.text.strip()
+        for form in bubble.with_class("buttons")
+        for one in form.all()
+        if one.tag in {"button", "a"}
+    ]
+    titles = "".join(f"\n{one.text}" for form in bubble.with_class("fields") for one in form.all("h3"))
+    problems = "".join(
+        f"\n{one.text}" for form in bubble.with_class("fields") for one in form.with_class("problem")
+    )
+    return Seen(bubble.attributes["id"], said + titles + problems, tuple(labels), bubble)
