@@ -1,18 +1,10 @@
 """People talk with the bot on Discord: commands, buttons, pages, direct messages."""
 
-from zoneinfo import ZoneInfo
-
 import pytest
 
 from bot.discord_bot import answering
-from bot.discord_bot.commands import described
 from chat.request import Fact, Kind
-from handlers import FEATURES
-from handlers.feature import Routes
 from tests.bot.discord_trial import open_talk
-from tests.servers.discord import Fault
-from tests.servers.discord_checks import check_commands
-from texts import translator
 
 
 @pytest.fixture
@@ -178,39 +170,6 @@ async def test_a_file_comes_with_its_message(talk):
     assert by_command.files == (await person.next_message()).files == {"mindata.json": b"{}"}
 
 
-async def test_a_form_is_pages_joined_by_a_button(talk):
-    """Five fields a page, then the rest, then the finished values."""
-    person = talk.server.person("Testa", talk.guild)
-    person.slash("kallelse", talk.channel)
-    first = await person.next_modal()
-    person.submits(first, {"Rubrik": "Demonstration", "När": "28/11 kl 14"})
-    bridge = await person.next_message()
-    person.presses(bridge, "Fortsätt")
-    second = await person.next_modal()
-
-    person.submits(second, {"Vem får se den?": "Alla"})
-    done = await person.next_message()
-
-    assert len(first.fields) == 5
-    assert (bridge.ephemeral, done.ephemeral) == (True, True)
-    assert done.text == "Klart: Demonstration 28/11 13:00 open"
-
-
-async def test_a_wrong_date_opens_the_page_again_with_what_was_typed(talk):
-    """Nothing is lost by a mistake."""
-    person = talk.server.person("Testa", talk.guild)
-    person.slash("kallelse", talk.channel)
-    person.submits(await person.next_modal(), {"Rubrik": "Demonstration", "När": "31 feb kl 18"})
-    problem = await person.next_message()
-
-    person.presses(problem, "Rätta")
-    again = await person.next_modal()
-
-    assert "31 februari finns inte" in problem.text
-    assert [one.value for one in again.fields[:2]] == ["Demonstration", "31 feb kl 18"]
-    assert "31 februari" in again.fields[1].description
-
-
 async def test_direct_messages_and_commands_typed_out_are_answered(talk):
     """A person writes as they like."""
     person = talk.server.person("Testa", talk.guild)
@@ -275,49 +234,3 @@ async def test_an_administrator_is_known_as_one(talk):
 
     assert [one.facts for one in talk.trial.requests] == [{Fact.CHAT_ADMIN}, set()]
     assert {one.kind for one in talk.trial.requests} == {Kind.COMMAND}
-
-
-async def test_a_lost_acknowledgement_is_not_an_answer_twice(talk):
-    """The first answer is repeated when the connection broke; Discord knows it already."""
-    person = talk.server.person("Testa", talk.guild)
-    talk.server.fault(Fault.DROPPED_AFTER, "callback")
-
-    person.slash("vecka", talk.channel)
-
-    assert (await person.next_message()).text == "**Veckan**"
-    await talk.server.until(lambda: talk.server.requests["POST /interactions/{interaction}/{token}/callback"] == 2)
-    assert len(person.sees(talk.channel)) == 1
-    assert person.failures == []
-
-
-async def test_a_further_message_is_not_repeated_when_its_answer_was_lost(talk):
-    """What follows a first answer has no nonce: better once too few than twice."""
-    person = talk.server.person("Testa", talk.guild)
-    talk.server.fault(Fault.DROPPED_AFTER, "POST /webhooks")
-
-    person.slash("bred", talk.channel)
-    await talk.server.until(lambda: talk.server.requests["POST /webhooks/{app}/{token}"])
-    await talk.disconnect()
-
-    assert talk.server.requests["POST /webhooks/{app}/{token}"] == 1
-
-
-async def test_a_fault_of_discords_is_outlasted_by_the_first_answer(talk):
-    """A 5xx is often over in a moment."""
-    person = talk.server.person("Testa", talk.guild)
-    talk.server.fault(Fault.ERROR, "callback", status=503)
-
-    person.slash("vecka", talk.channel)
-
-    assert (await person.next_message()).text == "**Veckan**"
-
-
-def test_every_command_of_the_product_is_taken_by_discord():
-    """Names, options and descriptions in both languages, within Discord's limits."""
-    zone = ZoneInfo("Europe/Stockholm")
-    swedish, english = translator("sv", zone), translator("en", zone)
-
-    made = [described(one, swedish, english) for one in Routes(FEATURES).all_commands]
-
-    check_commands(made)
-    assert "vecka" in {one["name"] for one in made}
