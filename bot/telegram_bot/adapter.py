@@ -20,6 +20,7 @@ from bot.telegram_bot import sender, webhook
 from bot.telegram_bot.backoff import Backoff
 from bot.telegram_bot.intake import Intake
 from bot.telegram_bot.layout import Json, Layout
+from bot.telegram_bot.posting import Posting
 from bot.telegram_bot.reading import KINDS
 from bot.telegram_bot.request import AiohttpRequest
 from bot.telegram_bot.showing import Pace
@@ -65,6 +66,7 @@ class TelegramBot:
             request=self._request,
             get_updates_request=self._request,
         )
+        self._posting = Posting(self._bot, self._request)
         self._webhook_url = webhook_url
         self._secret = dispatch.keys.blind_index("telegram-webhook", token).hex()
         self._pace = pace
@@ -79,12 +81,12 @@ class TelegramBot:
     async def send(self, outgoing: Outgoing) -> str:
         """The message is on the platform under the id that comes back; else a SendError."""
         async with self._in_the_air() as layout:
-            return await sender.send(self._bot, layout, outgoing)
+            return await sender.send(self._posting, layout, outgoing)
 
     async def edit(self, outgoing: Outgoing, message_id: str) -> None:
         """That message now looks like this; also when it already did. Else a SendError."""
         async with self._in_the_air() as layout:
-            await sender.edit(self._bot, layout, outgoing, message_id)
+            await sender.edit(self._posting, layout, outgoing, message_id)
 
     @asynccontextmanager
     async def _in_the_air(self) -> AsyncIterator[Layout]:
@@ -120,7 +122,7 @@ class TelegramBot:
             except TelegramError as error:
                 await backoff.wait(error)
         self._layout = Layout(self._dispatch.keys.buttons, self._bot.username)
-        self._intake = Intake(self._bot, self._dispatch, self._layout, self._pace)
+        self._intake = Intake(self._bot, self._posting, self._dispatch, self._layout, self._pace)
         backoff.succeeded()
         return self._intake
 

@@ -11,6 +11,7 @@ from bot.dispatch import Dispatch
 from bot.telegram_bot.lanes import Lanes
 from bot.telegram_bot.layout import Json, Layout
 from bot.telegram_bot.menus import Menus
+from bot.telegram_bot.posting import Posting
 from bot.telegram_bot.reading import Origin, Read, Reader
 from bot.telegram_bot.showing import Pace, Showing
 from chat.address import Address, Platform
@@ -27,12 +28,14 @@ ADMINS = ("creator", "administrator")
 class Intake:
     """Takes updates in: in order within a chat, side by side between chats."""
 
-    def __init__(self, bot: telegram.Bot, dispatch: Dispatch, layout: Layout, pace: Pace) -> None:
+    def __init__(
+        self, bot: telegram.Bot, posting: Posting, dispatch: Dispatch, layout: Layout, pace: Pace
+    ) -> None:
         """`bot` knows its own name by now."""
         self._bot = bot
         self._dispatch = dispatch
         self._reader = Reader(bot.username, dispatch.routes.commands, dispatch.keys.buttons)
-        self._showing = Showing(bot, layout, pace, self._moved)
+        self._showing = Showing(bot, posting, layout, pace, self._moved)
         self.menus = Menus(bot, dispatch)
         self._handling, self._shows = Lanes(), Lanes()
 

@@ -1,28 +1,28 @@
 """Posts sent and edited on Telegram: once, with a true word about what became of each."""
 
-import telegram
 from telegram.error import TelegramError
 
-from bot.telegram_bot import errors, posting
+from bot.telegram_bot import errors
 from bot.telegram_bot.layout import Layout, Part
+from bot.telegram_bot.posting import Posting
 from chat.sending import Outgoing, Refused, Uncertain
 
 
-async def send(bot: telegram.Bot, layout: Layout, outgoing: Outgoing) -> str:
+async def send(posting: Posting, layout: Layout, outgoing: Outgoing) -> str:
     """The ids of the messages that now stand there, joined by commas. Errors: SendError."""
     ids: list[str] = []
     for part in layout.parts(outgoing.message):
         try:
-            sent = await posting.send(bot, _chat(outgoing), part, _thread(outgoing), {})
+            sent = await posting.send(_chat(outgoing), part, _thread(outgoing))
         except TelegramError as error:
             if ids:  # a beginning stands there: another try would show it twice
                 raise Uncertain("only a part was sent") from error
             raise errors.send_error(error, private=outgoing.private) from error
-        ids.append(str(sent.message_id))
+        ids.append(str(sent))
     return ",".join(ids)
 
 
-async def edit(bot: telegram.Bot, layout: Layout, outgoing: Outgoing, message_id: str) -> None:
+async def edit(posting: Posting, layout: Layout, outgoing: Outgoing, message_id: str) -> None:
     """The messages with these ids look like this now; what has no room in them is left out."""
     ids = [int(one) for one in message_id.split(",") if one.isdecimal()]
     parts = [part for part in layout.parts(outgoing.message) if part.document is None]
@@ -31,9 +31,9 @@ async def edit(bot: telegram.Bot, layout: Layout, outgoing: Outgoing, message_id
     parts[len(ids) - 1 :] = [_last(parts[len(ids) - 1 :])] if len(parts) >= len(ids) else []
     try:
         for one, part in zip(ids, parts, strict=False):
-            await posting.edit(bot, _chat(outgoing), one, part)
+            await posting.edit(_chat(outgoing), one, part)
         for one in ids[len(parts) :]:
-            await bot.delete_message(_chat(outgoing), one)
+            await posting.delete(_chat(outgoing), one)
     except TelegramError as error:
         raise errors.send_error(error, private=outgoing.private) from error
 

@@ -16,8 +16,9 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.telegram_bot import errors, posting
+from bot.telegram_bot import errors
 from bot.telegram_bot.layout import Layout, first_line, pop_up
+from bot.telegram_bot.posting import Posting
 from bot.telegram_bot.reading import Json, Origin, Read
 from bot.telegram_bot.request import is_not_sent
 from chat.message import Message, Reply, Shown
@@ -37,10 +38,16 @@ class Showing:
     """Shows replies of one bot."""
 
     def __init__(
-        self, bot: telegram.Bot, layout: Layout, pace: Pace, on_moved: Callable[[int, int], Awaitable[None]]
+        self,
+        bot: telegram.Bot,
+        posting: Posting,
+        layout: Layout,
+        pace: Pace,
+        on_moved: Callable[[int, int], Awaitable[None]],
     ) -> None:
         """`on_moved` is told of a group's old and new id."""
         self._bot = bot
+        self._posting = posting
         self._layout = layout
         self._pace = pace
         self._on_moved = on_moved
@@ -77,7 +84,7 @@ class Showing:
             place = origin.ephemeral
             await self._try(lambda: self._bot.do_api_request("deleteEphemeralMessage", place))
         elif origin.message_id:
-            await self._try(lambda: self._bot.delete_message(origin.chat_id, origin.message_id))
+            await self._try(lambda: self._posting.delete(origin.chat_id, origin.message_id))
 
     async def _try(self, call: Callable[[], Awaitable[Any]]) -> None:
         """Done if the platform lets us."""
@@ -109,12 +116,12 @@ class Showing:
 
     async def _after_press(self, read: Read, shown: Shown, reply: Reply, messages: list[Message]) -> None:
         origin = read.origin
-        if read.request.own_message or shown is Shown.HERE:
+        if origin.private or shown is Shown.HERE or not messages:
             await self._answer(origin)
             await self._place(read, shown, reply, messages)
-        elif not messages:
+        elif read.request.own_message and await self._place(read, shown, reply, messages):
             await self._answer(origin)
-        elif await self._ephemerally(origin, messages):
+        elif not read.request.own_message and await self._ephemerally(origin, messages):
             # Old apps show no ephemeral message, and nothing tells us so: the pop-up always says the main thing.
             await self._answer(origin, text=first_line(messages[0].text))
         else:
@@ -131,25 +138,25 @@ class Showing:
 
     async def _answer(self, origin: Origin, **what: Any) -> None:
         try:
-            await self._patiently(lambda: self._bot.answer_callback_query(origin.query_id, **what))
+            await self._patiently(lambda: self._posting.answer(origin.query_id, **what))
         except BadRequest:
             return  # the press is too old: nobody waits for it any more
         except TelegramError as error:
             log.warning("a press was not answered: %s", _kind(error))
 
-    async def _place(self, read: Read, shown: Shown, reply: Reply, messages: list[Message]) -> None:
-        """The messages, the first instead of the pressed one if it is to be so."""
+    async def _place(self, read: Read, shown: Shown, reply: Reply, messages: list[Message]) -> bool:
+        """The messages, the first instead of the pressed one if it is to be so; False when they were not shown."""
         origin = read.origin
         edited = shown is Shown.IN_PLACE and bool(messages) and await self._edit(origin, messages[0])
         if reply.clear_buttons and not edited and read.request.own_message:
             place = origin.ephemeral
-            await self._try(lambda: posting.clear_buttons(self._bot, origin.chat_id, origin.message_id, place))
+            await self._try(lambda: self._posting.clear_buttons(origin.chat_id, origin.message_id, place))
         rest = messages[1:] if edited else messages
         if origin.private or shown is Shown.HERE:
             for message in rest:
                 await self._send(origin.chat_id, message, origin.thread_id)
-        elif rest:
-            await self._ephemerally(origin, rest)
+            return True
+        return not rest or await self._ephemerally(origin, rest)
 
     async def _edit(self, origin: Origin, message: Message) -> bool:
         """True when the pressed message is this one now; False when it must be sent anew."""
@@ -159,10 +166,10 @@ class Showing:
         try:
             if origin.ephemeral is not None:
                 place = origin.ephemeral
-                await self._patiently(lambda: posting.edit_ephemeral(self._bot, place, parts[0]))
+                await self._patiently(lambda: self._posting.edit_ephemeral(place, parts[0]))
             else:
                 await self._pace(str(origin.chat_id), origin.private)
-                await self._patiently(lambda: posting.edit(self._bot, origin.chat_id, origin.message_id, parts[0]))
+                await self._patiently(lambda: self._posting.edit(origin.chat_id, origin.message_id, parts[0]))
         except BadRequest:
             return False  # too old, a picture, deleted meanwhile
         return True
@@ -173,10 +180,10 @@ class Showing:
         for part in self._layout.parts(message):
             await self._pace(str(chat_id), chat_id > 0)
             try:
-                await self._patiently(partial(posting.send, self._bot, chat_id, part, thread_id, {}))
+                await self._patiently(partial(self._posting.send, chat_id, part, thread_id))
             except ChatMigrated as moved:
                 await self._on_moved(chat_id, moved.new_chat_id)
-                await self._patiently(partial(posting.send, self._bot, moved.new_chat_id, part, None, {}))
+                await self._patiently(partial(self._posting.send, moved.new_chat_id, part))
 
     async def _ephemerally(self, origin: Origin, messages: list[Message]) -> bool:
         """True when the person, and nobody else, was sent the messages in the group."""
@@ -198,11 +205,11 @@ class Showing:
             for part in self._layout.parts(message):
                 async with asyncio.timeout(EPHEMERAL_SECONDS):
                     await self._pace(str(origin.chat_id), False)
-                send = partial(posting.send, self._bot, origin.chat_id, part, origin.thread_id, extra)
+                send = partial(self._posting.send, origin.chat_id, part, origin.thread_id, **extra)
                 sent = await self._patiently(send, EPHEMERAL_SECONDS)
-                if sent.message_id:  # an ordinary id: a server that ignored what it does not know
+                if sent:  # an ordinary id: a server that ignored what it does not know
                     self._has_ephemeral = False
-                    await self._try(partial(self._bot.delete_message, origin.chat_id, sent.message_id))
+                    await self._try(partial(self._posting.delete, origin.chat_id, sent))
                     log.error("the Bot API server posted a private answer publicly; taken back, and never again")
                     return False
         return True

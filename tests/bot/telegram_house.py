@@ -47,6 +47,9 @@ def sample(heard: list[Request]) -> Feature:
     feature.button("sample.go")(saying(Markup("Du är anmäld"), Button("Påminn mig", opens="remind-12")))
     feature.button("sample.more", shown=Shown.PRIVATELY)(saying(Markup("Mer i veckan")))
     feature.button("sample.quiet")(_nothing)
+    feature.button("sample.done")(_clears)
+    feature.button("sample.long")(saying(LONG))
+    feature.button("sample.wordy")(saying(LONG, Button("Öppna", opens="remind-12")))
     feature.question("week")(saying(Markup("Du frågade")))
     feature.link("remind")(saying(Markup("Jag påminner dig")))
     for event in Event:
@@ -101,6 +104,10 @@ async def _gives_file(_: Context) -> Message:
 
 async def _nothing(_: Context) -> None:
     return None
+
+
+async def _clears(_: Context) -> Reply:
+    return Reply(clear_buttons=True)
 
 
 async def _becomes_organiser(ctx: Context) -> Reply:

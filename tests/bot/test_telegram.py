@@ -100,6 +100,29 @@ async def test_every_press_is_answered_also_when_there_is_nothing_to_say(house: 
     assert (await press.answer()).text == ""
 
 
+async def test_buttons_that_have_done_their_work_go_away(house: House, server):
+    """The words stay."""
+    testa = server.person("Testa")
+    testa.opens()
+    hello = await testa.next_message()
+    testa.sends_data(hello, data("sample.done"))
+
+    await server.until(lambda: not hello.labels)
+
+    assert hello.text == "Hej!"
+
+
+async def test_an_answer_to_a_message_that_is_gone_is_a_new_one(house: House, server):
+    """People delete messages, and press all the same on another screen."""
+    testa = server.person("Testa")
+    testa.opens()
+    hello = await testa.next_message()
+    hello.deleted = True
+    testa.presses(hello, "Jag kommer")
+
+    assert (await testa.next_message()).text == "Du är anmäld"
+
+
 async def test_a_long_answer_comes_in_pieces_with_the_buttons_last(house: House, server):
     """Telegram takes 4,096 units a message; no word is cut."""
     testa = server.person("Testa")

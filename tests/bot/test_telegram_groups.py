@@ -4,7 +4,7 @@ import pytest
 
 from chat.request import Kind
 from chat.signing import sign
-from tests.bot.telegram_house import House, open_house
+from tests.bot.telegram_house import LONG, House, open_house
 from tests.room import KEYS
 from tests.servers.telegram import TelegramServer
 
@@ -112,6 +112,54 @@ async def test_where_nothing_ephemeral_goes_the_pop_up_says_it(house: House, ser
 
     assert (toast.text, toast.alert) == ("Du är anmäld", True)
     assert len(group.bot_messages) == 1
+
+
+async def test_a_pop_up_that_is_too_short_opens_the_private_chat(house: House, server):
+    """Or says as much as it holds, where there is no way in."""
+    testa = server.person("Testa")
+    group = server.group("Provstad", [testa])
+    testa.says("/hit", group)
+    await server.until(lambda: group.bot_messages)
+    server.fail("sendMessage", 400, times=9, chat=group)
+
+    with_a_way = await testa.sends_data(group.bot_messages[0], data("sample.wordy")).answer()
+    without = await testa.sends_data(group.bot_messages[0], data("sample.long")).answer()
+
+    assert with_a_way.url == f"https://t.me/{server.username}?start=remind-12"
+    assert without.alert
+    assert without.text.endswith("…")
+    assert LONG.startswith(without.text[:-1])
+
+
+async def test_a_late_answer_in_an_ephemeral_message_still_reaches_the_presser(house: House, server):
+    """Neither changed nor sent anew: then the pop-up, and nothing for the group."""
+    testa = server.person("Testa")
+    group = server.group("Provstad", [testa])
+    await server.until(lambda: testa.menu(group))
+    testa.says("/vecka", group)
+    answer = await testa.next_message()
+    server.fail("editEphemeralMessageText", 400)
+    server.fail("sendMessage", 400, chat=group)
+
+    toast = await testa.sends_data(answer, data("sample.go", "12")).answer()
+
+    assert (toast.text, toast.alert) == ("Du är anmäld", True)
+    assert group.bot_messages == []
+
+
+async def test_an_answer_follows_a_group_that_moved(house: House, server):
+    """The first to learn of it may be an answer; the handlers are told, and the answer arrives."""
+    testa = server.person("Testa")
+    group = server.group("Provstad", [testa], kind="group")
+    testa.says("/hit", group)
+    await server.until(lambda: group.bot_messages)
+    group.migrated_to = new = server.group("Provstad", [testa])
+    testa.says("/hit", group)
+
+    await server.until(lambda: new.bot_messages)
+
+    moved = house.heard[-1]
+    assert (moved.route, moved.chat.address.id, moved.argument) == ("chat_moved", str(group.id), str(new.id))
 
 
 async def test_a_server_that_does_not_know_ephemeral_messages_gets_none(house: House, server):
