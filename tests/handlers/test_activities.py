@@ -1,58 +1,20 @@
-"""An organiser's activities: who comes, a new time, two who change at once, calling off."""
+"""An organiser's activities: who comes, a new time, two who change at once, a message, reminders."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
 from chat.message import Button
 from db import models
-from db.models import Answer, Delivery, Post, Reminder
+from db.models import Reminder
 from tests import given
-from tests.handlers.calling import how_many, previewed, said_yes
-from tests.room import ADA, BEN, CEM, DORIS, NOW, labels, text
+from tests.handlers.calling import how_many
+from tests.handlers.organising import changed, organising, post
+from tests.room import ADA, BEN, CEM, DORIS, labels, text
 
 
-@pytest.fixture
-async def march(room, exempelby):
-    """A published call: it stood in the group, Ben comes, Doris may, Cem cannot."""
-    await given.bound_chat(room, association_id=exempelby)
-    await said_yes(room, BEN, exempelby)
-    await room.presses(await previewed(room), "Publicera", by=ADA)
-    await delivered(room)
-    for someone, answer in ((BEN, Answer.COMING), (DORIS, Answer.MAYBE), (CEM, Answer.NO)):
-        await given.signup(room, someone, 1, answer)
-    return 1
-
-
-async def delivered(room):
-    """Everything that waits has been sent."""
-    async with room.database.write() as session:
-        for delivery in await session.scalars(select(Delivery).where(Delivery.state == "ready")):
-            delivery.state, delivery.sent_at, delivery.message_id = "sent", room.now, str(delivery.id)
-
-
-async def organising(room, title="1. Demonstration för vårdcentralen", by=ADA):
-    """That activity as its organiser sees it."""
-    return await room.presses(await room.says("/aktiviteter", by=by), title, by=by)
-
-
-async def changed(room, field, typed, by=ADA):
-    """The preview of a change, after one field was written anew."""
-    menu = await room.presses(await organising(room, by=by), "Ändra", by=by)
-    await room.presses(menu, field, by=by)
-    answer = await room.says(typed, by=by)
-    return await room.presses(answer, "Stämmer", by=by) if field == "När" else answer
-
-
-async def post(room, kind):
-    """The latest post of that kind."""
-    async with room.database.read() as session:
-        query = select(Post).where(Post.kind == kind).order_by(Post.id.desc()).limit(1)
-        return await session.scalar(query)
-
-
-async def test_the_organiser_sees_who_comes(room, march):
+async def test_the_organiser_sees_who_comes(room, published):
     """Names here, privately, and nowhere else."""
     one = await organising(room)
 
@@ -60,20 +22,20 @@ async def test_the_organiser_sees_who_comes(room, march):
     assert labels(one) == ["Ändra", "Ställ in", "Skriv till dem som kommer", "Påminnelser", "Tillbaka"]
 
 
-async def test_other_organisers_see_nothing_of_it(room, march):
+async def test_other_organisers_see_nothing_of_it(room, published):
     """Rights go with the association."""
     provstad = await given.association(room, "Provstad")
     await given.organiser(room, CEM, of=provstad)
 
     mine = await room.says("/aktiviteter", by=CEM)
-    names = await room.presses(Button("x", "activities.show", str(march)), by=CEM)
+    names = await room.presses(Button("x", "activities.show", str(published)), by=CEM)
 
     assert text(mine) == "Inget är inplanerat. Skriv /kallelse för att kalla till något."
     assert "Ben" not in text(names)
     assert labels(names) == ["Fråga en arrangör"]
 
 
-async def test_a_new_time_is_told_to_those_who_come_or_may(room, march):
+async def test_a_new_time_is_told_to_those_who_come_or_may(room, published):
     """One message in the group, one each to Ben and Doris, none to Cem; every copy is changed."""
     preview = await changed(room, "När", "lördag 28/11 kl 15")
     assert text(preview) == (
@@ -100,7 +62,7 @@ async def test_a_new_time_is_told_to_those_who_come_or_may(room, march):
     assert "kl. 15.00" in call.private
 
 
-async def test_reminders_move_with_the_activity(room, march):
+async def test_reminders_move_with_the_activity(room, published):
     """The earlier plan is no longer in force."""
     await room.presses(await changed(room, "När", "söndag 29/11 kl 15"), "Publicera", by=ADA)
 
@@ -126,7 +88,7 @@ async def test_reminders_move_with_the_activity(room, march):
         ),
     ],
 )
-async def test_what_changed_is_said_first(room, march, field, typed, said):
+async def test_what_changed_is_said_first(room, published, field, typed, said):
     """On a locked screen only the beginning is seen."""
     await room.presses(await changed(room, field, typed), "Publicera", by=ADA)
 
@@ -134,7 +96,7 @@ async def test_what_changed_is_said_first(room, march, field, typed, said):
     assert text(ben).startswith(said)
 
 
-async def test_nothing_different_is_not_published(room, march):
+async def test_nothing_different_is_not_published(room, published):
     """Nobody is told of a change that is none."""
     preview = await changed(room, "Var", "Stortorget, Exempelby")
 
@@ -142,7 +104,7 @@ async def test_nothing_different_is_not_published(room, march):
     assert "Publicera" not in labels(preview)
 
 
-async def test_two_organisers_at_once_lose_nothing(room, march, exempelby):
+async def test_two_organisers_at_once_lose_nothing(room, published, exempelby):
     """The second sees how it is now, with their own change on top of it."""
     await given.organiser(room, CEM, of=exempelby)
     first = await changed(room, "När", "lördag 28/11 kl 15")
@@ -161,7 +123,7 @@ async def test_two_organisers_at_once_lose_nothing(room, march, exempelby):
     assert "Lördag 28 november kl. 15.00, Folkets hus" in card
 
 
-async def test_a_second_press_on_a_change_tells_nobody_twice(room, march):
+async def test_a_second_press_on_a_change_tells_nobody_twice(room, published):
     """The draft is used up."""
     preview = await changed(room, "Var", "Folkets hus")
     await room.presses(preview, "Publicera", by=ADA)
@@ -172,84 +134,7 @@ async def test_a_second_press_on_a_change_tells_nobody_twice(room, march):
     assert len(await given.waiting(room, to=BEN)) == 1
 
 
-async def test_calling_off_the_same_morning(room, march):
-    """At 07.40 they hear of it at once, in the group too, and nothing reminds afterwards."""
-    room.now = datetime(2026, 11, 28, 6, 40, tzinfo=UTC)
-    asked = await room.presses(await organising(room), "Ställ in", by=ADA)
-    assert text(asked) == (
-        "Ställa in? 1 kommer, 1 kanske. De får veta det nu, fast klockan är 07.40. Skriv gärna varför."
-    )
-
-    confirm = await room.says("Stormvarning.", by=ADA)
-    assert labels(confirm) == ["Ställ in nu", "Tillbaka"]
-    assert await given.waiting(room, to=BEN) == []
-    done = await room.presses(confirm, "Ställ in nu", by=ADA)
-
-    assert text(done) == "Inställt. 2 personer får veta det."
-    (ben,) = await given.waiting(room, to=BEN)
-    assert text(ben) == (
-        "Inställt i dag: Demonstration för vårdcentralen kl. 14.00, Stortorget, Exempelby. "
-        "Stormvarning. Åk inte dit.\nFrån Exempelby"
-    )
-    assert labels(ben) == ["Fråga"]
-    assert await given.waiting(room, to=CEM) == []
-    assert "Inställt i dag" in text((await given.waiting_in(room))[-1])
-    async with room.database.read() as session:
-        assert (await session.scalars(select(Reminder).where(Reminder.done_at.is_(None)))).all() == []
-        now = select(Delivery.not_before).join(Post, Post.id == Delivery.post_id)
-        assert set(await session.scalars(now.where(Post.kind == "cancellation"))) == {room.now}
-
-
-async def test_far_ahead_calling_off_waits_for_the_morning(room, march):
-    """A week ahead nobody is woken."""
-    room.now = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
-    asked = await room.presses(await organising(room), "Ställ in", by=ADA)
-    assert "De får veta det i morgon bitti." in text(asked)
-
-    await room.presses(await room.presses(asked, "Hoppa över", by=ADA), "Ställ in nu", by=ADA)
-
-    async with room.database.read() as session:
-        query = select(Delivery.not_before).join(Post, Post.id == Delivery.post_id)
-        ours = query.where(Post.kind == "cancellation", Delivery.person_id.is_not(None))
-        assert set(await session.scalars(ours)) == {datetime(2026, 11, 23, 7, tzinfo=UTC)}
-
-
-async def test_cancelled_stays_cancelled(room, march):
-    """A second press, a change begun before, an answer on an old card: nothing revives it."""
-    change = await changed(room, "Var", "Folkets hus")
-    confirm = await room.presses(
-        await room.presses(await organising(room), "Ställ in", by=ADA), "Hoppa över", by=ADA
-    )
-    await room.presses(confirm, "Ställ in nu", by=ADA)
-
-    again = await room.presses(confirm, "Ställ in nu", by=ADA)
-    late = await room.presses(change, "Publicera", by=ADA)
-    answer = await room.presses(Button("x", "signup.answer", f"{march}:coming"), by=CEM)
-    card = await room.presses(Button("x", "activity.card", str(march)), by=CEM)
-
-    assert "finns inte" in text(again)
-    assert text(late) == text(answer) == "Den är inställd. Inget ändrades."
-    assert text(card).startswith("Inställt: Demonstration för vårdcentralen")
-    assert labels(card) == ["Fråga"]
-    call = await post(room, "call")
-    assert "Inställt" in call.group
-
-
-async def test_an_unsent_call_is_never_sent_after_calling_off(room, exempelby):
-    """What waits for the morning is cancelled with it."""
-    room.now = datetime(2026, 11, 22, 21, 40, tzinfo=UTC)
-    await said_yes(room, BEN, exempelby)
-    await room.presses(await previewed(room), "Publicera", by=ADA)
-
-    asked = await room.presses(await organising(room), "Ställ in", by=ADA)
-    confirm = await room.presses(asked, "Hoppa över", by=ADA)
-    done = await room.presses(confirm, "Ställ in nu", by=ADA)
-
-    assert text(done) == "Inställt. Ingen som tänkte komma kan nås privat."
-    assert await given.waiting(room, to=BEN) == []
-
-
-async def test_a_message_to_those_who_come(room, march):
+async def test_a_message_to_those_who_come(room, published):
     """Looked at before it goes, and sent once."""
     await room.presses(await organising(room), "Skriv till dem som kommer", by=ADA)
     preview = await room.says("Vi har kaffe med.", by=ADA)
@@ -277,7 +162,7 @@ async def test_nobody_to_write_to(room, exempelby):
     assert text(refused) == "Ingen har sagt att de kommer eller kanske kommer än."
 
 
-async def test_reminders_are_turned_off_and_on(room, march):
+async def test_reminders_are_turned_off_and_on(room, published):
     """Each activity has its own."""
     rules = await room.presses(await organising(room), "Påminnelser", by=ADA)
     assert labels(rules)[:2] == ["Dagen före kl. 18: på. Slå av", "Två timmar innan: på. Slå av"]
@@ -293,24 +178,7 @@ async def test_reminders_are_turned_off_and_on(room, march):
         assert set(await session.scalars(waiting)) == {"day_before", "two_hours"}
 
 
-async def test_only_those_with_the_right_see_whom_it_did_not_reach(room, march):
-    """Counts for everybody else."""
-    confirm = await room.presses(
-        await room.presses(await organising(room), "Ställ in", by=ADA), "Hoppa över", by=ADA
-    )
-    await room.presses(confirm, "Ställ in nu", by=ADA)
-    told = await post(room, "cancellation")
-    async with room.database.write() as session:
-        query = select(Delivery).where(Delivery.post_id == told.id, Delivery.person_id.is_not(None))
-        for delivery in await session.scalars(query.limit(1)):
-            delivery.state = "dead"
-    who = Button("Visa vem", "activities.missed", str(told.id))
-
-    assert text(await room.presses(who, by=ADA)) == "Nåddes inte: Ben."
-    assert "Ben" not in text(await room.presses(who, by=CEM))
-
-
-async def test_every_step_leaves_its_mark(room, march):
+async def test_every_step_leaves_its_mark(room, published):
     """Who did what to what, without content."""
     await room.presses(await changed(room, "Var", "Folkets hus"), "Publicera", by=ADA)
 
@@ -319,4 +187,3 @@ async def test_every_step_leaves_its_mark(room, march):
         notes = [tuple(row) for row in await session.execute(query)]
     assert notes[-2:] == [("publish", "activity:1"), ("change", "activity:1")]
     assert await how_many(room) == 1
-    assert room.now - NOW == timedelta(0)
