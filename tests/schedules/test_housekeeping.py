@@ -1,0 +1,52 @@
+"""What has served its purpose is forgotten, and nothing else."""
+
+from datetime import timedelta
+
+from markupsafe import Markup
+from sqlalchemy import select
+
+from chat.message import Message
+from db import codes, outbox, reach
+from db.models import Code, Delivery, Draft, Post, PostKind, Priority, SeenUpdate
+from schedules import JOBS, housekeeping
+from tests import given as there
+from tests.room import ADA, KEYS, Room
+from tests.schedules.ticking import tick
+
+
+async def kept(room: Room) -> dict[str, int]:
+    """How many rows each table holds."""
+    async with room.database.read() as session:
+        tables = (Code, Draft, SeenUpdate, Post, Delivery)
+        return {table.__tablename__: len((await session.execute(select(table))).all()) for table in tables}
+
+
+async def test_nothing_is_kept_for_ever(room):
+    """Deliveries thirty days, codes a day after their end, updates as long as they may come twice."""
+    await room.says("/vecka", by=ADA)
+    await there.person(room, ADA)
+    content = {"sv": Message(Markup("Hej"))}
+    async with room.database.write() as session:
+        await codes.new_code(session, KEYS, "admin", valid=timedelta(hours=1), now=room.now)
+        post = await outbox.queue_post(
+            session, "a", PostKind.PERSONAL, private=content, priority=Priority.CALL, now=room.now,
+            expires_at=room.now + timedelta(days=1),
+        )  # fmt: skip
+        await outbox.queue_to_people(session, post, reach.one_person(1), now=room.now, quiet=None)
+
+    await tick(room, housekeeping.run, after=timedelta(days=2))
+    soon = await kept(room)
+    async with room.database.read() as session:
+        state = await session.scalar(select(Delivery.state))
+    await tick(room, housekeeping.run, after=timedelta(days=31))
+
+    assert soon == {"code": 0, "draft": 0, "seen_update": 1, "post": 1, "delivery": 1}
+    assert state == "expired"
+    assert set((await kept(room)).values()) == {0}
+
+
+def test_every_job_has_its_own_name():
+    """Two with one name would lock each other out."""
+    names = [job.name for job in JOBS]
+
+    assert len(set(names)) == len(names) == 5
