@@ -16,7 +16,6 @@ from schedules.job import Job
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 8.0  # for one look; the watchdog waits ten
-EVERY, SOON = "", ":soon"
 
 
 class Clock:
@@ -37,7 +36,8 @@ class Clock:
         self._clock = clock
         self._on_queued = on_queued
         self._on_tick = on_tick
-        self._busy: dict[str, asyncio.Lock] = {}
+        self._stopped = False
+        self._looks: dict[str, asyncio.Task[None]] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
         # No grace: a look that comes late is better than none.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -48,38 +48,43 @@ class Clock:
         self._scheduler.start()
         self._scheduler.add_job(self._tick, IntervalTrigger(seconds=1, timezone=UTC))
         for job in jobs:
-            self._busy[job.name] = asyncio.Lock()
             every = IntervalTrigger(seconds=job.every.total_seconds(), timezone=UTC)
-            self._scheduler.add_job(self._look, every, [job], id=job.name + EVERY)
-            self._look_soon(job)
+            self._scheduler.add_job(self._scheduled, every, [job], id=job.name)
+            self._begin(job)
 
     async def stop(self) -> None:
         """No look begins any more, and those under way are over."""
+        self._stopped = True
         for timer in self._due.values():
             timer.cancel()
+        # The scheduler cancels what it runs, also in the middle of a transaction: looks are tasks of our own.
         self._scheduler.shutdown(wait=False)
-        for lock in self._busy.values():
-            async with lock:
-                pass
+        if self._looks:
+            await asyncio.wait(self._looks.values())
 
     async def _tick(self) -> None:
         self._on_tick()
 
-    async def _look(self, job: Job) -> None:
-        async with self._busy[job.name]:
-            try:
-                async with asyncio.timeout(PATIENCE_SECONDS):
-                    due_at = await self._run(job)
-            except Exception as error:  # noqa: BLE001 - whatever one job throws, the others go on
-                log.error("%s failed: %s", job.name, brief(error))
-                return
-        if due_at is not None and due_at < self._clock() + job.every:
-            seconds = max(0.0, (due_at - self._clock()).total_seconds())
-            self._due[job.name] = asyncio.get_running_loop().call_later(seconds, self._look_soon, job)
+    async def _scheduled(self, job: Job) -> None:
+        self._begin(job)
 
-    def _look_soon(self, job: Job) -> None:
-        # Our clock and the scheduler's may differ: it is only ever told "now".
-        self._scheduler.add_job(self._look, args=[job], id=job.name + SOON, replace_existing=True)
+    def _begin(self, job: Job) -> None:
+        """A look begins, unless one is under way: that one finds out itself what is due next."""
+        running = self._looks.get(job.name)
+        if not self._stopped and (running is None or running.done()):
+            self._looks[job.name] = asyncio.create_task(self._look(job))
+
+    async def _look(self, job: Job) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                due_at = await self._run(job)
+        except Exception as error:  # noqa: BLE001 - whatever one job throws, the others go on
+            log.error("%s failed: %s", job.name, brief(error))
+            return
+        if due_at is not None and due_at < self._clock() + job.every:
+            # Counted from our own clock: the scheduler's is another one.
+            seconds = max(0.0, (due_at - self._clock()).total_seconds())
+            self._due[job.name] = asyncio.get_running_loop().call_later(seconds, self._begin, job)
 
     async def _run(self, job: Job) -> datetime | None:
         async with self._database.write() as session:

@@ -1,5 +1,6 @@
 """The addresses of the try-out page; all of them answer this machine alone."""
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
@@ -29,6 +30,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 def try_out_routes(parts: Parts) -> list[Route]:
     """/try and what its forms and its script ask for; 404 for anybody but this machine."""
     pages_of = _Pages(parts, TryOut(parts.database, parts.keys, parts.inward, parts.clock))
+    world = _World(parts)
 
     def local(endpoint: Endpoint) -> Endpoint:
         async def guarded(request: Request) -> Response:
@@ -36,6 +38,7 @@ def try_out_routes(parts: Parts) -> list[Route]:
                 raise HTTPException(404)
             if request.method == "POST":
                 guard.refuse_other_sites(request)
+            await world.ensure()
             return await endpoint(request)
 
         return guarded
@@ -49,6 +52,25 @@ def try_out_routes(parts: Parts) -> list[Route]:
         Route("/try/form", local(pages_of.form), methods=["POST"]),
         Route("/try/join", local(pages_of.join), methods=["POST"]),
     ]
+
+
+class _World:
+    """The invented district is there from the first visit on: where nobody tries it out, it never is."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._lock = asyncio.Lock()
+        self._is_there = False
+
+    async def ensure(self) -> None:
+        """Its associations, people and group are in the database."""
+        async with self._lock:
+            if not self._is_there:
+                parts = self._parts
+                async with parts.database.write() as session:
+                    language = parts.installation.language
+                    await try_out.seed(session, parts.keys, language=language, now=parts.clock())
+                self._is_there = True
 
 
 @dataclass(frozen=True, slots=True)
