@@ -8,8 +8,7 @@ from markupsafe import Markup
 from chat.address import Platform
 from chat.markup import one_line
 from chat.message import Button, Message, Reply, Shown
-from chat.request import Event
-from db import outbox, people
+from db import outbox
 from db import signup as signups
 from db.activities import Activity
 from db.models import Answer
@@ -28,9 +27,6 @@ ALREADY = {
     Answer.NO: sentence("You have already said that you can't."),
 }
 TEST_MESSAGE = sentence("This is where I will remind you.")
-SHUT_OUT = sentence(
-    "Discord does not let me through. Allow direct messages from the server. Your signup counts all the same."
-)
 
 
 @feature.button("signup.answer")
@@ -160,7 +156,7 @@ async def remind_me(ctx: Context) -> Reply:
         return Reply(await card.with_standing(ctx, activity))
     hello = ctx.t("Hi {name}!", name=one_line(ctx.request.sender_name)[:MAX_NAME])
     change_it = Button(ctx.t.plain("Change answer"), "signup.change", str(activity.id))
-    mine = Button(ctx.t.plain("My details"), opens="do-mindata")
+    mine = Button(ctx.t.plain("My details"), "privacy.show")
     ahead = await signups.reminders_ahead(ctx.session, activity.id, now=ctx.now)
     if not ahead:
         soon = ctx.t("It starts soon, so there is nothing left to remind you of.")
@@ -184,28 +180,3 @@ async def no_reminder(ctx: Context) -> Message:
     """Nothing is sent; the signup stays."""
     text = ctx.t("All right, no reminder. You are signed up.")
     return Message.of(text, _change_button(ctx, int(ctx.request.argument)))
-
-
-@feature.event(Event.UNBLOCKED)
-async def arrived(ctx: Context) -> None:
-    """Private messages reach the person from now on."""
-    if ctx.person.id:
-        await people.set_opened(ctx.session, ctx.person)
-
-
-@feature.event(Event.BLOCKED)
-async def refused(ctx: Context) -> Message | None:
-    """Nothing is sent to this account until the person comes back."""
-    if not ctx.person.id:
-        return None
-    await people.set_unreachable(ctx.session, ctx.person.account_id)
-    if ctx.request.chat.address.platform is not Platform.DISCORD:
-        return None
-    again = Button(ctx.t.plain("Try again"), "signup.try_again")
-    return Message.of(ctx.t(SHUT_OUT), again)
-
-
-@feature.button("signup.try_again", shown=Shown.PRIVATELY)
-async def try_again(ctx: Context) -> Reply:
-    """Another test message, after the person changed something on their side."""
-    return Reply(Message(ctx.t("I am writing to you now.")), test_message=Message(ctx.t(TEST_MESSAGE)))

@@ -2,12 +2,13 @@
 
 from markupsafe import Markup
 
-from chat.message import Button, Message
+from chat.message import Button, Message, Shown
 from db import activities, call
 from db.activities import Activity
 from db.models import Answer
 from handlers import card
 from handlers.activities.feature import feature, own_activity
+from handlers.call.preview import mail_text
 from handlers.context import Context, UserError
 from handlers.feature import Needs
 from texts import dates, sentence
@@ -39,7 +40,7 @@ async def page(ctx: Context) -> Message:
 async def _list(ctx: Context, start: int) -> Message:
     every = await activities.organised_by(ctx.session, ctx.person, now=ctx.now)
     if not every:
-        new = Button(ctx.t.plain("A new call"), opens="do-kallelse")
+        new = Button(ctx.t.plain("A new call"), "call.new")
         return Message.of(ctx.t("Nothing is planned. Write /kallelse to call people to something."), new)
     shown = every[start : start + MOST]
     lines = [_line(ctx, number, one) for number, one in enumerate(shown, start + 1)]
@@ -100,6 +101,12 @@ def _buttons(ctx: Context, activity: Activity) -> tuple[tuple[Button, ...], ...]
         (write, Button(t.plain("Reminders"), "activities.reminders", about)),
         back,
     )
+
+
+@feature.button("activities.mail", shown=Shown.PRIVATELY, needs=Needs.ORGANISER)
+async def mail(ctx: Context) -> Message:
+    """The activity as text to copy, for those who are on no chat."""
+    return mail_text(ctx, await own_activity(ctx, ctx.request.argument))
 
 
 @feature.button("activities.missed", needs=Needs.ORGANISER)

@@ -21,6 +21,7 @@ from texts import sentence
 feature = Feature("call")
 
 
+@feature.button("call.new", shown=Shown.FORM, needs=Needs.ORGANISER)
 @feature.command(
     "kallelse",
     alias="call",
@@ -33,7 +34,8 @@ feature = Feature("call")
 )
 async def begin(ctx: Context) -> Reply:
     """The first question, or what is missing in a call written in one message."""
-    reply = await forms.open_form(ctx, CALL, typed=lines(ctx.request.argument))
+    apart = str(int(ctx.now.timestamp()))  # a call begun earlier keeps its draft and its preview
+    reply = await forms.open_form(ctx, CALL, argument=apart, typed=lines(ctx.request.argument))
     if ctx.in_private or ctx.request.forms is FormStyle.PAGES:
         return reply
     draft = await drafts.get_asking(ctx.session, ctx.person.id, now=ctx.now)

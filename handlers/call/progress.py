@@ -18,8 +18,10 @@ def progress_message(t: Translator, stats: Stats, now: datetime) -> Message:
         return Message(_under_way(t, stats, now))
     if stats.kind in TO_THOSE_COMING:
         return _told(t, stats)
-    buttons = [Button(t.plain("The activity"), "activities.show", str(stats.activity_id))]
-    return Message.of(_result(t, stats, now), *(buttons if stats.activity_id else ()))
+    show = Button(t.plain("The activity"), "activities.show", str(stats.activity_id))
+    mail = Button(t.plain("Text to mail"), "activities.mail", str(stats.activity_id))
+    buttons = (show, mail) if stats.kind is PostKind.CALL else (show,)
+    return Message.of(_result(t, stats, now), *buttons)
 
 
 def _under_way(t: Translator, stats: Stats, now: datetime) -> Markup:

@@ -93,9 +93,7 @@ async def test_closed_direct_messages_on_discord_are_told_of(room, march):
 
     refused = await room.happens(Event.BLOCKED, by=CEM, chat=Chat(CEM.address, private=True))
 
-    assert text(refused) == (
-        "Discord släpper inte fram mig. Tillåt direktmeddelanden från servern. Anmälan gäller ändå."
-    )
+    assert text(refused).startswith("Discord släpper inte fram mig. Tillåt direktmeddelanden från servern")
     again = await room.presses(refused, "Försök igen", by=CEM)
     assert again.test_message is not None
     assert await answers(room.database) == [("Cem", "coming")]
