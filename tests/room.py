@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.dispatch import Dispatch
@@ -111,7 +112,7 @@ class Room:
         """That much time goes by."""
         self.now += span
 
-    def _from(self, by: Someone, chat: Chat | None, facts: set[Fact] | None) -> dict[str, object]:
+    def _from(self, by: Someone, chat: Chat | None, facts: set[Fact] | None) -> dict[str, Any]:
         update = f"{by.address.id}:{next(self._updates)}"
         return {
             "chat": chat or Chat(by.address, private=True),

@@ -21,6 +21,7 @@ async def account(room, someone):
     """The person's account as it is kept."""
     async with room.database.read() as session:
         person = await people.get_person(session, KEYS, someone.address)
+        assert person is not None
         return await session.get(Account, person.account_id)
 
 

@@ -50,6 +50,7 @@ async def call(room, activity_id):
             session, f"call:{activity_id}", PostKind.CALL, private=content, group=content, priority=Priority.CALL,
             now=NOW, activity_id=activity_id,
         )  # fmt: skip
+        assert post_id is not None
         await outbox.queue_to_people(session, post_id, reach.reached(reach.Audience(False)), now=NOW, quiet=None)
 
 

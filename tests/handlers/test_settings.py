@@ -13,6 +13,7 @@ async def kept(room, someone):
     """The person's row as it is kept."""
     async with room.database.read() as session:
         known = await people.get_person(session, KEYS, someone.address)
+        assert known is not None
         return await session.get(Person, known.id)
 
 
