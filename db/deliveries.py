@@ -185,6 +185,13 @@ async def settle(session: AsyncSession, delivery_id: int, *, attempt: int, value
     return bool(await affected(session, update(Delivery).where(*mine, ours).values(owner=None, **values)))
 
 
+async def bury(session: AsyncSession, delivery_id: int, *, reason: str) -> None:
+    """The claimed delivery is dead."""
+    mine = (Delivery.id == delivery_id, Delivery.state == State.CLAIMED.value)
+    values = {"state": State.DEAD.value, "owner": None, "reason": reason}
+    await session.execute(update(Delivery).where(*mine).values(**values))
+
+
 async def next_account(session: AsyncSession, person_id: int, *, consenting: bool) -> tuple[int, str] | None:
     """Another account on which the person can be reached now, with its platform."""
     usable = (Account.person_id == person_id, Account.opened, Account.reachable, Account.stopped.is_(False))

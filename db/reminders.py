@@ -20,7 +20,7 @@ EVENING = time(18)
 BEFORE_QUIET = timedelta(minutes=15)
 JUST_REMINDED = timedelta(hours=6)  # a second reminder so soon would say the same words again
 JUST_CONFIRMED = timedelta(minutes=10)  # the confirmation of so late a signup said it already
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 50  # activities in one transaction: presses are answered in between
 
 
 def _evening_before(starts_at: datetime, zone: ZoneInfo, *, days: int) -> datetime:

@@ -23,7 +23,8 @@ async def run(session: AsyncSession, *, now: datetime, installation: Installatio
         activity = await activities.get_activity(session, one.activity_id, invented=one.invented)
         if activity and not activity.cancelled and activity.starts_at > now:
             await _remind(session, one, activity, now=now, installation=installation)
-    await reminders.set_done(session, [one.id for one in due], now=now)
+    if due:
+        await reminders.set_done(session, [one.id for one in due], now=now)
     return await reminders.next_due(session)
 
 

@@ -49,6 +49,7 @@ class Reason(StrEnum):
     CANCELLED = "cancelled"
     LEVEL = "level"
     EXPIRED = "expired"
+    BROKEN = "broken"  # its row or its post cannot be read
 
 
 @dataclass(frozen=True, slots=True)

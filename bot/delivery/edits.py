@@ -76,18 +76,28 @@ class Edits:
         return len(shown)
 
     async def _behind(self, posts: Sequence[int]) -> list[Copy]:
+        """Copies that are to be edited now, on each platform as many as go at once."""
         found: list[Copy] = []
-        async with self.tools.database.read() as session:
-            for lane in self.senders:
-                rows: list[deliveries.Claimed] = []
-                for post_id in posts:
-                    if len(rows) < MOST_AT_ONCE:
-                        most = MOST_AT_ONCE - len(rows)
-                        rows += await deliveries.behind(
-                            session, post_id, lane=lane.value, resting=self._rests.keys(), most=most
-                        )  # fmt: skip
-                found += await self.tools.rendering.copies(session, rows)
+        for lane in self.senders:
+            room = MOST_AT_ONCE
+            for post_id in posts:
+                copies_behind = await self._of_post(post_id, lane, room) if room else []
+                found += copies_behind
+                room -= len(copies_behind)
         return found
+
+    async def _of_post(self, post_id: int, lane: Platform, most: int) -> list[Copy]:
+        try:
+            async with self.tools.database.read() as session:
+                rows = await deliveries.behind(
+                    session, post_id, lane=lane.value, resting=self._rests.keys(), most=most
+                )
+                return await self.tools.rendering.copies(session, rows)
+        except DBAPIError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one post, the others are edited
+            log.error("post %d cannot be shown anew: %s", post_id, type(error).__name__)
+            return []
 
     def _forget_rests(self) -> None:
         now = time.monotonic()

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -122,8 +122,25 @@ class Lane:
                 if len(ids) < room:
                     most = room - len(ids)
                     ids += await deliveries.claim(session, lane, priority, now=now, most=most, owner=owner)
-        async with self.tools.database.read() as session:
-            return await self.tools.rendering.copies(session, await deliveries.load(session, ids))
+        return await self._copies(ids)
+
+    async def _copies(self, ids: Sequence[int]) -> list[Copy]:
+        """What these deliveries say; one that cannot be read is dead and does not hold up the others."""
+        try:
+            async with self.tools.database.read() as session:
+                return await self.tools.rendering.copies(session, await deliveries.load(session, ids))
+        except DBAPIError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a key that is missing, a post without words: whatever it is
+            if len(ids) == 1:
+                await self._bury(ids[0], error)
+                return []
+        return [copy for one in ids for copy in await self._copies([one])]
+
+    async def _bury(self, delivery_id: int, error: Exception) -> None:
+        log.error("delivery %d cannot be read: %s", delivery_id, type(error).__name__)
+        async with self.tools.database.write() as session:
+            await deliveries.bury(session, delivery_id, reason=Reason.BROKEN.value)
 
     def _start(self, copy: Copy) -> None:
         task = asyncio.create_task(self._deliver(copy))

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from bot.delivery.facts import nonce
 from chat.address import Platform
@@ -86,6 +86,20 @@ async def _leave_in_the_air(world: World, reason: str | None) -> None:
 
 async def _decided(world: World) -> bool:
     return await world.states() != ["sending"]
+
+
+async def test_a_post_that_cannot_be_read_does_not_hold_up_the_others(world):
+    """One damaged row must not silence everybody."""
+    await world.person(1)
+    broken = await world.post("broken")
+    await world.post("sound")
+    damaged = text("UPDATE post SET private = x'00' WHERE id = :id").bindparams(id=broken)
+    await world.does(lambda session: session.execute(damaged))
+
+    async with world.delivering():
+        await world.reached("dead", "sent")
+
+    assert (await world.rows())[0].reason == "broken"
 
 
 async def test_discord_is_asked_with_the_same_nonce(world):

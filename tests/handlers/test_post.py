@@ -17,6 +17,7 @@ async def hidden(room: Room) -> Button:
         post = await outbox.queue_post(
             session, "a", PostKind.CANCELLATION, private=content, priority=Priority.URGENT, now=room.now
         )
+        assert post is not None
         await outbox.queue_to_people(session, post, reach.one_person(person), now=room.now, quiet=None)
     return Button("Visa", "post.show", str(post))
 

@@ -118,6 +118,7 @@ async def test_only_those_who_said_yes_and_want_it_get_it(room):
     await reader(room, BEN, association)
     async with room.database.write() as session:
         ben = await people.get_person(session, room.dispatch.keys, BEN.address)
+        assert ben is not None
         await session.execute(update(Person).where(Person.id == ben.id).values(digest=False))
 
     await tick(room, digest.run, after=MONDAY - NOW)

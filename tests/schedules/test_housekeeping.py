@@ -32,6 +32,7 @@ async def test_nothing_is_kept_for_ever(room):
             session, "a", PostKind.PERSONAL, private=content, priority=Priority.CALL, now=room.now,
             expires_at=room.now + timedelta(days=1),
         )  # fmt: skip
+        assert post is not None
         await outbox.queue_to_people(session, post, reach.one_person(1), now=room.now, quiet=None)
 
     await tick(room, housekeeping.run, after=timedelta(days=2))

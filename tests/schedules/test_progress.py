@@ -26,6 +26,7 @@ async def call(room: Room) -> int:
         post_id = await outbox.queue_post(
             session, "call:1", kind, private=content, priority=Priority.CALL, now=now
         )
+        assert post_id is not None
         for person_id in (1, 2):
             await outbox.queue_to_people(session, post_id, reach.one_person(person_id), now=now, quiet=None)
         await outbox.queue_post(

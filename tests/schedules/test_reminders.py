@@ -169,6 +169,7 @@ async def test_who_has_just_been_confirmed_is_not_reminded_too(room):
 async def _answered(room: Room, someone: Someone, at: datetime) -> None:
     async with room.database.write() as session:
         known = await people.get_person(session, room.dispatch.keys, someone.address)
+        assert known is not None
         await session.execute(update(Signup).where(Signup.person_id == known.id).values(answered_at=at))
 
 
