@@ -30,6 +30,8 @@ from chat.sending import NotSent, Outgoing
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 25
+LOOK_SECONDS = 60.0  # how often the platform is asked whether it reaches the webhook
+MENUS_SECONDS = 300.0  # menus that could not be set are tried again after this time
 SENDING_SECONDS = 2.0  # what is in the air at the end may take this long to land
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the library warns at every 429
@@ -72,6 +74,7 @@ class TelegramBot:
         self._pace = pace
         self._layout: Layout | None = None  # while connected
         self._intake: Intake | None = None  # while updates are taken
+        self._look_seconds = LOOK_SECONDS
         self._sending = 0
         self._offset = 0  # below it all is committed
         self._taken = 0  # below it all is in hand
@@ -181,14 +184,23 @@ class TelegramBot:
     # webhook
 
     async def _serve_webhook(self, backoff: Backoff) -> None:
+        last_failure, is_set = None, False
         while True:
             try:
-                await self._bot.set_webhook(self._webhook_url, secret_token=self._secret, allowed_updates=KINDS)
-                break
+                if not is_set:
+                    is_set = await self._set_webhook()
+                info = await self._bot.get_webhook_info()
             except TelegramError as error:
                 await backoff.wait(error)
-        backoff.succeeded()
-        await asyncio.get_running_loop().create_future()  # until cancelled
+                continue
+            is_set = info.url == self._webhook_url
+            failed = info.pending_update_count > 0 and info.last_error_date != last_failure
+            backoff.failed("Telegram cannot reach the webhook") if failed else backoff.succeeded()
+            last_failure = info.last_error_date
+            await asyncio.sleep(self._look_seconds)
+
+    async def _set_webhook(self) -> bool:
+        return await self._bot.set_webhook(self._webhook_url, secret_token=self._secret, allowed_updates=KINDS)
 
     async def webhook(self, request: HttpRequest) -> Response:
         """The route's answer: 200 when the update's effect is committed; others are sent again."""
@@ -205,7 +217,10 @@ class TelegramBot:
 
 
 async def _keep_menus(intake: Intake) -> None:
-    try:
-        await intake.menus.keep()
-    except (TelegramError, SQLAlchemyError) as error:
-        log.warning("the menus were not set: %s", type(error).__name__)
+    while True:
+        try:
+            await intake.menus.keep()
+            return
+        except (TelegramError, SQLAlchemyError) as error:
+            log.warning("the menus were not set: %s", type(error).__name__)
+        await asyncio.sleep(MENUS_SECONDS)

@@ -31,6 +31,10 @@ class Backoff:
         self._pause = FIRST_SECONDS
         self._say("ok")
 
+    def failed(self, reason: str) -> None:
+        """The platform answers, and yet something is wrong."""
+        self._say(reason)
+
     async def wait(self, error: TelegramError) -> None:
         """It is time for another try."""
         self._say(reason(error))

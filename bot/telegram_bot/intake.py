@@ -70,7 +70,7 @@ class Intake:
     async def _show(self, read: Read, reply: Reply) -> None:
         await self._showing.show(read, self._dispatch.shown(read.request), reply)
         if reply.refresh_menu and read.request.sender is not None:
-            await self.menus.refresh(read.request.sender)
+            await self.menus.refresh(read.request.sender, read.request.language)
 
     async def _with_facts(self, request: Request, origin: Origin) -> Request:
         """The request with what the platform says about the sender."""

@@ -17,8 +17,9 @@ from telegram import (
 from telegram.error import TelegramError
 
 from bot.dispatch import Dispatch
-from chat.address import Address
+from chat.address import Address, Platform
 from db import installation, people
+from db import menus as db_menus
 from db.people import Rights
 from handlers.feature import Command, Needs
 from texts import LANGUAGES, translator
@@ -53,8 +54,11 @@ class Menus:
         async with self._dispatch.database.read() as session:
             if await installation.get_setting(session, REMEMBERED) == mark:
                 return
+            organisers = await db_menus.organisers(session, Platform.TELEGRAM)
         for scope, language, ephemeral, menu in wanted:
             await self._set(menu, SCOPES[scope](), language, ephemeral=ephemeral)
+        for one in organisers:
+            await self.refresh(Address(Platform.TELEGRAM, one))
         async with self._dispatch.database.write() as session:
             await installation.set_setting(session, REMEMBERED, mark)
 
@@ -69,15 +73,17 @@ class Menus:
             menus.append(("group admins", code, True, self.of(organiser, language, group=True)))
         return menus
 
-    async def refresh(self, address: Address) -> None:
-        """The person's own menu shows what they may do now."""
+    async def refresh(self, address: Address, client_language: str = "") -> None:
+        """The person's own menu shows what they may do now, in the language they chose.
+
+        Where that is what everybody is offered by the client's language, they have no menu of their own.
+        """
         async with self._dispatch.database.read() as session:
             person = await people.get_person(session, self._dispatch.keys, address)
-        if person is None:
-            return
         scope = BotCommandScopeChat(int(address.id))
+        own_language = person is not None and client_language and client_language[:2] != person.language
         try:
-            if person.rights.is_organiser:
+            if person is not None and (person.rights.is_organiser or own_language):
                 await self._set(self.of(person.rights, person.language), scope, "", ephemeral=False)
             else:
                 await self._bot.delete_my_commands(scope)

@@ -73,6 +73,7 @@ def _commands(feature: Feature, saying: Callable[..., Any]) -> None:
     command("langt", "long", saying(LONG, going))
     command("kod", "code", _takes_away)
     command("fil", "file", _gives_file)
+    command("svenska", "swedish", _speaks_swedish)
     command("bli", "become", _becomes_organiser)
 
 
@@ -104,6 +105,11 @@ async def _gives_file(_: Context) -> Message:
 
 async def _nothing(_: Context) -> None:
     return None
+
+
+async def _speaks_swedish(ctx: Context) -> Reply:
+    await people.set_values(ctx.session, ctx.person.id, language="sv")
+    return Reply(Message(Markup("Svenska")), refresh_menu=True)
 
 
 async def _clears(_: Context) -> Reply:

@@ -191,6 +191,19 @@ async def test_a_webhook_is_answered_after_the_commit_and_only_to_the_platform(t
         assert server.counts["getUpdates"] == 0
 
 
+async def test_a_webhook_that_telegram_cannot_reach_is_said(tmp_path, server):
+    """Updates would pile up there while everything looks well here."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/telegram/webhook"
+        async with open_house(tmp_path, server, webhook_url=address) as house:
+            house.bot._look_seconds = 0.05  # noqa: SLF001 - a minute is long in a test
+            async with house.running():
+                await house.until(lambda: house.reports == ["ok"])
+                server.person("Testa").opens()
+                await house.until(lambda: house.reports[-1] == "Telegram cannot reach the webhook")
+
+
 @asynccontextmanager
 async def _web(house: House) -> AsyncIterator[str]:
     """The webhook's address, served by the web server that the product uses."""

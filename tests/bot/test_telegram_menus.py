@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.telegram_bot.menus import REMEMBERED
+from db.installation import set_setting
 from tests.bot.telegram_house import House, open_house
 from tests.servers.telegram import TelegramServer
 
@@ -67,3 +69,28 @@ async def test_who_becomes_an_organiser_is_offered_more_at_once(house: House, se
         await server.until(lambda: "kallelse" in names(testa.menu()))
 
     assert names(testa.menu()) == ["vecka", "mina", "kallelse"]
+
+
+async def test_a_chosen_language_has_its_menu(house: House, server):
+    """Also when the client speaks another one."""
+    testa = server.person("Testa", language="en")
+    async with house.running():
+        await house.until(lambda: server.counts["setMyCommands"] == 9)
+        testa.says("/svenska")
+
+        await server.until(lambda: names(testa.menu()) == ["vecka", "mina"])
+
+
+async def test_new_commands_reach_the_organisers_own_menus(house: House, server):
+    """A menu that was set for one person does not stay as it was."""
+    testa = server.person("Testa")
+    async with house.running():
+        await house.until(lambda: server.counts["setMyCommands"] == 9)
+        testa.says("/bli")
+        await server.until(lambda: "kallelse" in names(testa.menu()))
+    server.menus.stored.clear()
+    async with house.database.write() as session:
+        await set_setting(session, REMEMBERED, "those of another version")
+
+    async with house.running():
+        await server.until(lambda: "kallelse" in names(testa.menu()))

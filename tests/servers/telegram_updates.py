@@ -25,6 +25,7 @@ class Webhook:
     url: str = ""
     secret: str = ""
     last_error: str = ""
+    failed_at: int = 1_795_338_000
     repeat_seconds: float = 0.05  # the real one waits longer, from one second up
 
 
@@ -134,7 +135,7 @@ class Updates:
         if self.allowed:
             out["allowed_updates"] = self.allowed
         if self.webhook.last_error:
-            out["last_error_message"] = self.webhook.last_error
+            out |= {"last_error_message": self.webhook.last_error, "last_error_date": self.webhook.failed_at}
         return out
 
     def _stop_pusher(self) -> None:
@@ -171,6 +172,7 @@ class Updates:
                 self.webhook.last_error = f"Wrong response from the webhook: {answer.status} {answer.reason}"
         except aiohttp.ClientError:
             self.webhook.last_error = "Connection refused"
+        self.webhook.failed_at += 1
         return False
 
     def close(self) -> None:
