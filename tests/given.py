@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.address import Address
 from chat.message import Message
@@ -19,9 +20,7 @@ async def association(room: Room, name: str, *, district: bool = False, invented
         if district:
             return await installation.district(session, name, invented=invented, now=NOW)
         row = Association(name=name, invented=invented, created_at=NOW)
-        session.add(row)
-        await session.flush()
-        return row.id
+        return await _added(session, row)
 
 
 async def person(room: Room, someone: Someone, *, association_id: int | None = None, opened: bool = True) -> int:
@@ -70,9 +69,10 @@ async def activity(
     hours: float | None = None,
 ) -> int:
     """The id of a new activity; `at` is wall-clock time in Stockholm, "2026-11-28 14:00"."""
-    start = datetime.fromisoformat(at).replace(tzinfo=STOCKHOLM) if isinstance(at, str) else at
+    start = _moment(at)
     async with room.database.write() as session:
         row = Activity(
+            created_at=NOW,
             association_id=association_id,
             kind=kind,
             open=is_open,
@@ -83,11 +83,18 @@ async def activity(
             starts_at=start,
             ends_at=start + timedelta(hours=hours) if hours else None,
             invented=invented,
-            created_at=NOW,
         )
-        session.add(row)
-        await session.flush()
-        return row.id
+        return await _added(session, row)
+
+
+async def _added(session: AsyncSession, row: Activity | Association | models.Chat) -> int:
+    session.add(row)
+    await session.flush()
+    return row.id
+
+
+def _moment(at: str | datetime) -> datetime:
+    return datetime.fromisoformat(at).replace(tzinfo=STOCKHOLM) if isinstance(at, str) else at
 
 
 async def signup(room: Room, someone: Someone, activity_id: int, answer: Answer = Answer.COMING) -> None:
@@ -115,9 +122,7 @@ async def bound_chat(
             invented=chat.address.platform == "try",
             created_at=NOW,
         )
-        session.add(row)
-        await session.flush()
-        return row.id
+        return await _added(session, row)
 
 
 async def queued(room: Room, *, to: Someone) -> list[models.Post]:
