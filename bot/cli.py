@@ -11,8 +11,8 @@ import click
 
 from bot import VERSION, logs
 from bot import settings as configuration
-from bot.errors import OperatorError
-from bot.settings import Settings, SettingsError
+from bot.errors import OperatorError, WrongInputError
+from bot.settings import Settings
 
 Clock = Callable[[], datetime]
 
@@ -32,10 +32,10 @@ class Commands(click.Group):
         os.umask(0o077)  # what we make holds memberships: nobody else on the machine reads it
         try:
             return super().invoke(ctx)
-        except SettingsError as error:
-            raise WrongInput(str(error)) from error
         except OperatorError as error:
-            raise click.ClickException(str(error)) from error
+            raise (WrongInput if isinstance(error, WrongInputError) else click.ClickException)(
+                str(error)
+            ) from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,6 +59,18 @@ def run(clock: Clock) -> None:
     from bot import app
 
     raise SystemExit(app.run(settled(), clock))
+
+
+@commands.command()
+@click.pass_obj
+def demo(clock: Clock) -> None:
+    """Run with an invented district and without the platforms; wants an empty data directory."""
+    from bot import app
+    from bot import demo as demonstration
+
+    settings = demonstration.without_platforms(settled())
+    asyncio.run(demonstration.prepare(settings, clock))
+    raise SystemExit(app.run(settings, clock))
 
 
 @commands.command("admin-code")

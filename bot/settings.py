@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.errors import WrongInputError
 from chat import quiet
 from texts import LANGUAGES
 
@@ -32,7 +33,7 @@ SENTENCES = {  # for pydantic's kinds of error; the rest are our own sentences a
 }
 
 
-class SettingsError(Exception):
+class SettingsError(WrongInputError):
     """A sentence that names the setting and never holds its value."""
 
 

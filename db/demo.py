@@ -1,0 +1,131 @@
+"""An invented district to look at: eight associations, a few weeks of activities, and people who answered."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chat.address import Address, Platform
+from db import people, reminders, signup, try_out
+from db.installation import Installation
+from db.keys import Keys
+from db.models import Activity, Answer, Person
+from db.models import ActivityKind as Kind
+from db.outbox import Quiet
+
+ASSOCIATIONS = (
+    try_out.HOME,
+    try_out.OTHER,
+    "Påhittsås",
+    "Låtsasvik",
+    "Modellköping",
+    "Testfors",
+    "Skenheden",
+    "Utkastånger",
+)
+NAMES = ("Testa", "Prova", "Hitta", "Låtsa", "Tänka", "Fånga", "Skissa", "Leka", "Rita", "Gissa", "Ana", "Mena")
+
+
+@dataclass(frozen=True, slots=True)
+class Invented:
+    """One activity: so many days ahead, at that time by the clock on the wall. `coming` have said they come."""
+
+    days: int
+    at: str
+    association: str
+    kind: Kind
+    title: str
+    place: str
+    open: bool = True
+    hours: int = 2
+    text: str = ""
+    bring: str = ""
+    read: str = ""
+    coming: int = 0
+
+
+ACTIVITIES = (
+    Invented(1, "18:30", "Provstad", Kind.MEETING, "Öppet möte om vården", "Provstads bibliotek", coming=7),
+    Invented(2, "17:00", "Påhittsås", Kind.ACTION, "Flygblad vid stationen", "Stationen, Påhittsås", coming=3),
+    Invented(
+        3, "18:00", "Exempelby", Kind.MEETING, "Styrelsemöte", "Föreningslokalen", open=False, coming=5
+    ),
+    Invented(
+        5, "13:00", "Exempelby", Kind.DEMONSTRATION, "Rädda nattbussen", "Stortorget, Exempelby", coming=14,
+        text="Vi samlas och går till kommunhuset. Ta med familj och vänner.", bring="plakat och varma kläder",
+    ),
+    Invented(7, "18:30", "Låtsasvik", Kind.SOCIAL, "Soppa och samtal", "Folkets hus, Låtsasvik", coming=6),
+    Invented(
+        9, "10:00", try_out.DISTRICT, Kind.TRAINING, "Ny i föreningen", "Provstads folkhögskola", hours=5,
+        coming=9, bring="anteckningsbok", read="häftet Hur vi arbetar",
+    ),
+    Invented(10, "18:00", "Testfors", Kind.MEETING, "Fullmäktigegruppen", "Digitalt", open=False, coming=4),
+    Invented(12, "11:00", "Modellköping", Kind.ACTION, "Torgmöte", "Lilla torget, Modellköping", coming=2),
+    Invented(14, "19:00", "Skenheden", Kind.SOCIAL, "Filmkväll", "Biografen Skenet", coming=8),
+    Invented(
+        19, "12:00", try_out.DISTRICT, Kind.DEMONSTRATION, "Länsmanifestation för skolan",
+        "Landstingshuset, Provstad", coming=11, text="Bussar går från alla orter.", bring="reflexväst",
+    ),
+    Invented(23, "18:00", "Utkastånger", Kind.MEETING, "Årsmöte", "Bygdegården, Utkastånger", coming=5),
+    Invented(30, "10:00", try_out.DISTRICT, Kind.TRAINING, "Studiecirkelledare", "Digitalt", coming=6),
+)  # fmt: skip
+
+
+async def is_empty(session: AsyncSession) -> bool:
+    """Whether nobody was ever in contact and nothing was ever announced."""
+    return not await session.scalar(select(exists(select(Person.id)) | exists(select(Activity.id))))
+
+
+async def seed(session: AsyncSession, keys: Keys, installation: Installation, *, now: datetime) -> None:
+    """The invented district is there, with everything in the weeks after `now`."""
+    await try_out.seed(session, keys, language=installation.language, now=now)
+    homes = {name: await try_out.ensure_association(session, name, now=now) for name in ASSOCIATIONS}
+    homes[try_out.DISTRICT] = await try_out.ensure_association(session, try_out.DISTRICT, now=now)
+    organiser = await people.get_person(session, keys, try_out.account(try_out.ORGANISER))
+    assert organiser is not None
+    crowd = await _crowd(session, keys, homes, installation.language, now)
+    for one in ACTIVITIES:
+        row = _activity(one, homes[one.association], organiser.id, installation.zone, now)
+        session.add(row)
+        await session.flush()
+        for person_id, name in list(crowd.items())[: one.coming]:
+            await signup.set_answer(session, row.id, person_id, Answer.COMING, name=name, now=now)
+        await reminders.plan(session, row.id, now=now, quiet=Quiet(installation.zone, installation.quiet_hours))
+
+
+async def _crowd(
+    session: AsyncSession, keys: Keys, homes: dict[str, int], language: str, now: datetime
+) -> dict[int, str]:
+    """The ids and names of people who never opened the bot in private: nothing is sent to them."""
+    found = {}
+    for number in range(max(one.coming for one in ACTIVITIES)):
+        address = Address(Platform.TRY, f"demo-{number}")
+        person = await people.add_person(session, keys, address, language=language, invented=True, now=now)
+        home = homes[ASSOCIATIONS[number % len(ASSOCIATIONS)]]
+        await people.set_values(session, person.id, association_id=home, greeted_at=now)
+        found[person.id] = f"{NAMES[number % len(NAMES)]} Demosson"
+    return found
+
+
+def _activity(one: Invented, association_id: int, organiser_id: int, zone: ZoneInfo, now: datetime) -> Activity:
+    day = now.astimezone(zone).date() + timedelta(days=one.days)
+    start = datetime.combine(day, time.fromisoformat(one.at), zone)
+    return Activity(
+        association_id=association_id,
+        kind=one.kind.value,
+        open=one.open,
+        title=one.title,
+        text=one.text,
+        place=one.place,
+        bring=one.bring,
+        read=one.read,
+        starts_local=start.strftime("%Y-%m-%dT%H:%M"),
+        zone=zone.key,
+        starts_at=start,
+        ends_at=start + timedelta(hours=one.hours),
+        organiser_id=organiser_id,
+        invented=True,
+        created_at=now,
+    )
