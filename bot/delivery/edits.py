@@ -53,12 +53,12 @@ class Edits:
                 await self._rest()
 
     async def _rest(self) -> None:
-        self.signal.clear()
         try:
             async with asyncio.timeout(LOOK_SECONDS):
                 await self.signal.wait()
         except TimeoutError:
             return
+        self.signal.clear()
 
     async def _round(self) -> int:
         """How many copies are up to date now that were not."""

@@ -43,14 +43,14 @@ class Delivery:
         self._tools = Tools(
             database, self._ledger, pace, Rendering(installation), keys, installation, clock, self.wake
         )  # fmt: skip
-        self._lanes = [Lane(sender, self._tools) for sender in senders.values()]
+        self.lanes = [Lane(sender, self._tools) for sender in senders.values()]
         self._edits = Edits(senders, self._tools)
         self._running = False
         self._ended = asyncio.Event()
 
     def wake(self) -> None:
         """There may be something to send or edit: it is looked at at once."""
-        for lane in self._lanes:
+        for lane in self.lanes:
             lane.signal.set()
         self._edits.signal.set()
 
@@ -62,7 +62,7 @@ class Delivery:
         writer = asyncio.create_task(self._ledger.run())
         try:
             async with asyncio.TaskGroup() as group:
-                for lane in self._lanes:
+                for lane in self.lanes:
                     group.create_task(lane.run())
                 group.create_task(self._edits.run())
             async with self._tools.database.write() as session:
@@ -76,7 +76,7 @@ class Delivery:
 
     async def stop(self) -> None:
         """Nothing more begins; what is in the air has up to 15 seconds to land."""
-        for lane in self._lanes:
+        for lane in self.lanes:
             lane.stop()
         self._edits.stop()
         if self._running:
