@@ -59,7 +59,7 @@ class Reader:
     def __init__(self, username: str, commands: Collection[str], key: bytes) -> None:
         """`commands` are those answered in groups; `key` is what buttons are signed with."""
         self._username = username.lower()
-        self._mention = re.compile(rf"\s*@{re.escape(username)}\b[,:]?\s*", re.IGNORECASE)
+        self._mention = re.compile(rf"\s*(?<!\w)@{re.escape(username)}\b[,:]?\s*", re.IGNORECASE)
         self._commands = commands
         self._key = key
         self._kinds: dict[str, Callable[[Json, str], Iterator[Read]]] = {
