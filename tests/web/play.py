@@ -91,11 +91,16 @@ async def joined(ctx: Context) -> Message:
     return Message(Markup("Välkommen, {}!").format(ctx.request.sender_name))
 
 
+@feature.question("week")
+async def week(ctx: Context, _: object) -> Message:
+    return Message(Markup("Frågat: {}").format(ctx.request.text))
+
+
 @feature.when_unknown("text")
-async def unknown(ctx: Context) -> Message:
-    return Message(ctx.t("Heard: {text}", text=ctx.request.text))
+async def unknown(_: Context) -> Message:
+    return Message(Markup("Okänt."))
 
 
 @feature.when_unknown("command")
-async def unknown_command(ctx: Context) -> Message:
+async def unknown_command(_: Context) -> Message:
     return Message(Markup("Okänt."))

@@ -137,7 +137,7 @@ class _Pages:
             "newcomer": persona == try_out.NEWCOMER,
             "last": known.message if known else None,
         }
-        headers = {} if known else {"hx-replace-url": _address(persona, "", request.query_params.get("lang", ""))}
+        headers = {} if known else {"hx-replace-url": self._address(persona, "", t.language)}
         return HTMLResponse(pages.render("try_news.html", **values), headers=headers)
 
     async def file(self, request: Request) -> Response:
@@ -206,8 +206,16 @@ class _Pages:
         if "hx-request" in request.headers:
             return Response(status_code=204, headers={"hx-trigger": "news"})
         persona, to, language = (str(sent.get(name, "")) for name in ("persona", "to", "lang"))
-        shown = "" if language == self.parts.installation.language else language
-        return RedirectResponse(_address(_persona(persona), to, shown), status_code=303)
+        return RedirectResponse(self._address(_persona(persona), to, language), status_code=303)
+
+    def _address(self, persona: str, to: str, language: str) -> str:
+        """The page as it is now, so that a reload shows the same."""
+        query = {"persona": persona}
+        if to == TO_GROUP:
+            query["to"] = to
+        if language in LANGUAGES and language != self.parts.installation.language:
+            query["lang"] = language
+        return f"/try?{urlencode(query)}"
 
 
 async def _sent(request: Request) -> FormData:
@@ -227,12 +235,3 @@ def _update(sent: FormData, text: str) -> str:
     """The name of this one sending: the same page sending the same text again has no second effect."""
     token = str(sent.get("update", ""))[:40]
     return f"{token}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:12]}" if token else ""
-
-
-def _address(persona: str, to: str, language: str) -> str:
-    query = {"persona": persona}
-    if to == TO_GROUP:
-        query["to"] = to
-    if language in LANGUAGES:
-        query["lang"] = language
-    return f"/try?{urlencode(query)}"
