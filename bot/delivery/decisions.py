@@ -102,20 +102,25 @@ def before(facts: Facts, now: datetime, zone: ZoneInfo) -> Next | None:
         return Next(State.EXPIRED, Reason.EXPIRED)
     if facts.cancelled and facts.kind in ENDS_WITH_ACTIVITY:
         return Next(State.CANCELLED, Reason.CANCELLED)
-    if not facts.usable:
-        return _unusable(facts)
-    if facts.consent == Consent.NO and facts.kind in NEEDS_CONSENT:
-        return Next(State.CANCELLED, Reason.CONSENT)
-    if facts.level == Level.OPEN and not facts.open:
-        return Next(State.CANCELLED, Reason.LEVEL)
+    if _would_double(facts, now):
+        return Next(State.HELD, Reason.UNCERTAIN, since=facts.since)
+    unwanted = _unwanted(facts)
+    if unwanted is not None:
+        return unwanted
     allowed = allowed_at(facts, now, zone)
     return None if allowed <= now else _ready(facts, allowed)
 
 
-def _unusable(facts: Facts) -> Next:
-    if facts.to_person:
-        return Next(State.DEAD, Reason.UNREACHABLE, next_account=True)
-    return Next(State.DEAD, Reason.CHAT_GONE)
+def _unwanted(facts: Facts) -> Next | None:
+    """Why its recipient must not or cannot have it."""
+    if not facts.usable:
+        dead = Reason.UNREACHABLE if facts.to_person else Reason.CHAT_GONE
+        return Next(State.DEAD, dead, next_account=facts.to_person)
+    if facts.consent == Consent.NO and facts.kind in NEEDS_CONSENT:
+        return Next(State.CANCELLED, Reason.CONSENT)
+    if facts.level == Level.OPEN and not facts.open:
+        return Next(State.CANCELLED, Reason.LEVEL)
+    return None
 
 
 def allowed_at(facts: Facts, moment: datetime, zone: ZoneInfo) -> datetime:
@@ -160,7 +165,7 @@ def failed(facts: Facts, error: SendError, now: datetime, zone: ZoneInfo, *, luc
             return _later(facts, now, zone, luck=luck, broken=broken)
         case Refused() | Unreachable():
             return _never(facts, error)
-    return uncertain(facts, now)
+    return uncertain(facts, now, zone)
 
 
 def _never(facts: Facts, error: Refused | Unreachable) -> Next:
@@ -181,22 +186,33 @@ def _later(facts: Facts, now: datetime, zone: ZoneInfo, *, luck: float, broken: 
     return Next(State.READY, _kept(facts), allowed, charged=not broken, since=facts.since)
 
 
-def uncertain(facts: Facts, now: datetime) -> Next:
+def uncertain(facts: Facts, now: datetime, zone: ZoneInfo) -> Next:
     """Perhaps sent: once more where that cannot double it, or where silence is worse than twice; else held."""
     since = facts.since or now
-    twice_is_once = now - since < KNOWS_NONCE.get(facts.platform, timedelta(0))
+    later = allowed_at(facts, now + timedelta(seconds=BASE_SECONDS * (facts.attempt + 1)), zone)
     first_time = facts.reason != Reason.AGAIN and _is_worth_twice(facts, now)
-    if (twice_is_once or first_time) and facts.attempt + 1 < MOST_ATTEMPTS:
-        later = now + timedelta(seconds=BASE_SECONDS * (facts.attempt + 1))
+    if (_knows_nonce(facts.platform, since, later) or first_time) and facts.attempt + 1 < MOST_ATTEMPTS:
         return Next(State.READY, Reason.AGAIN, later, since=since)
     return Next(State.HELD, Reason.UNCERTAIN, since=since)
 
 
-def after_a_death(facts: Facts, now: datetime) -> Next:
+def after_a_death(facts: Facts, now: datetime, zone: ZoneInfo) -> Next:
     """The process died while it was being sent: uncertain, and held at the second death in a row."""
     if facts.reason == Reason.AGAIN:
         return Next(State.HELD, Reason.UNCERTAIN, since=facts.since)
-    return uncertain(facts, now)
+    return uncertain(facts, now, zone)
+
+
+def _knows_nonce(platform: Platform, since: datetime, moment: datetime) -> bool:
+    """True when a try at that moment cannot make a second message."""
+    return moment - since < KNOWS_NONCE.get(platform, timedelta(0))
+
+
+def _would_double(facts: Facts, now: datetime) -> bool:
+    """True when it waited so long to be sent again that it might come twice, and must not."""
+    if facts.reason != Reason.AGAIN or facts.since is None or _is_worth_twice(facts, now):
+        return False
+    return not _knows_nonce(facts.platform, facts.since, now)
 
 
 def _is_worth_twice(facts: Facts, now: datetime) -> bool:

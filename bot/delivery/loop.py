@@ -90,6 +90,6 @@ class Delivery:
             await deliveries.unclaim(session)
             for row in await deliveries.in_flight(session):
                 facts = facts_of(row, self._tools.installation.quiet_hours)
-                following = decisions.after_a_death(facts, self._tools.clock())
+                following = decisions.after_a_death(facts, self._tools.clock(), self._tools.installation.zone)
                 log.warning("delivery %d was in the air at the last end: %s", row.id, following.state)
                 await deliveries.settle(session, row.id, attempt=row.attempt, values=columns(following))
