@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, true, update
+from sqlalchemy import Boolean, and_, bindparam, exists, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.address import Address
 from db.keys import Keys
 from db.models import Activity as Row
 from db.models import ActivityKind, ActivityState, Answer, Association, Chat, Insider, Level, Role, Signup
+from db.models import Person as PersonRow
 from db.people import Person, address_index
 from db.session import affected, insert
 
@@ -49,25 +50,28 @@ class Activity:
         return (self.ends_at or self.starts_at) <= now
 
 
-_COLUMNS = select(Row, Association.name, Association.is_district).join(
-    Association, Association.id == Row.association_id
-)
+_COLUMNS = select(
+    Row.id, Row.association_id, Association.name, Association.is_district, Row.kind, Row.state, Row.open,
+    Row.title, Row.text, Row.place, Row.bring, Row.read, Row.starts_at, Row.ends_at, Row.reminders,
+    Row.organiser_id, Row.contact_name, Row.cancel_reason, Row.revision, Row.invented,
+).join(Association, Association.id == Row.association_id)  # fmt: skip
+_WIDTH = 20  # columns of the above
+_KIND, _STATE, _REMINDERS = 4, 5, 14  # the places among them of what is stored as text and is more than that
+_ONE = _COLUMNS.where(Row.id == bindparam("activity"), Row.invented == bindparam("invented", type_=Boolean))
 
 
-def _read(row: Row, association: str, is_district: bool) -> Activity:
-    return Activity(
-        row.id, row.association_id, association, is_district, ActivityKind(row.kind),
-        row.state == ActivityState.CANCELLED.value, row.open, row.title, row.text, row.place, row.bring, row.read,
-        row.starts_at, row.ends_at, tuple(rule for rule in RULES if rule in row.reminders.split(",")),
-        row.organiser_id, row.contact_name, row.cancel_reason, row.revision, row.invented,
-    )  # fmt: skip
+def _read(row: Sequence[Any]) -> Activity:
+    fields = list(row[:_WIDTH])
+    fields[_KIND] = ActivityKind(fields[_KIND])
+    fields[_STATE] = fields[_STATE] == ActivityState.CANCELLED
+    fields[_REMINDERS] = tuple(rule for rule in RULES if rule in fields[_REMINDERS].split(","))
+    return Activity(*fields)
 
 
 async def get_activity(session: AsyncSession, activity_id: int, *, invented: bool) -> Activity | None:
     """That activity as it is in the database now, in the same world."""
-    query = _COLUMNS.where(Row.id == activity_id, Row.invented.is_(invented))
-    found = (await session.execute(query.execution_options(populate_existing=True))).one_or_none()
-    return _read(*found) if found else None
+    found = (await session.execute(_ONE, {"activity": activity_id, "invented": invented})).one_or_none()
+    return _read(found) if found else None
 
 
 async def get_published(session: AsyncSession, draft_key: str, *, organiser_id: int) -> int | None:
@@ -82,40 +86,63 @@ async def organised_by(session: AsyncSession, person: Person, *, now: datetime) 
     mine = true() if person.rights.district else Row.association_id.in_(person.rights.associations)
     ahead = or_(Row.starts_at > now, Row.ends_at > now)
     query = _COLUMNS.where(mine, ahead, Row.invented.is_(person.invented))
-    return [_read(*row) for row in await session.execute(query.order_by(Row.starts_at, Row.id))]
+    return [_read(row) for row in await session.execute(query.order_by(Row.starts_at, Row.id))]
 
 
-def _shown_to(person: Person) -> ColumnElement[bool]:
-    inside = exists().where(
-        Insider.person_id == person.id,
-        or_(Insider.association_id == Row.association_id, Association.is_district),
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An activity as one person meets it: is it for them, what did they answer, do they want reminders."""
+
+    activity: Activity
+    allowed: bool
+    answer: Answer | None
+    reminded: bool
+
+
+_INSIDE = exists().where(
+    Insider.person_id == bindparam("person"),
+    or_(Insider.association_id == Row.association_id, Association.is_district),
+)
+_ORGANISES = exists().where(
+    Role.person_id == bindparam("person"),
+    or_(Role.association_id == Row.association_id, Role.association_id.is_(None), Association.is_district),
+)
+_IN_CHAT = exists().where(
+    Chat.platform == bindparam("platform"),
+    Chat.address_index == bindparam("chat"),
+    Chat.invented == Row.invented,
+    Chat.present,
+    Chat.level == Level.INTERNAL.value,
+    or_(Chat.association_id == Row.association_id, Association.is_district),
+)
+_LOOK = (
+    _ONE.add_columns(
+        Signup.answer, PersonRow.reminders, or_(Row.open, Signup.id.is_not(None), _INSIDE, _ORGANISES, _IN_CHAT)
     )
-    organises = exists().where(
-        Role.person_id == person.id,
-        or_(Role.association_id == Row.association_id, Role.association_id.is_(None), Association.is_district),
-    )
-    answered = exists().where(Signup.person_id == person.id, Signup.activity_id == Row.id)
-    return or_(Row.open, inside, organises, answered)
+    .join(PersonRow, PersonRow.id == bindparam("person"))
+    .outerjoin(Signup, and_(Signup.activity_id == Row.id, Signup.person_id == PersonRow.id))
+)
 
 
-async def may_see(
+async def look(
     session: AsyncSession, keys: Keys, activity_id: int, *, person: Person, chat: Address | None
-) -> bool:
-    """True when the activity is for the person, or shown in the group they ask from (None: in private)."""
-    query = select(Row.id).join(Association, Association.id == Row.association_id)
-    seen = _shown_to(person)
-    if chat is not None:
-        there = exists().where(
-            Chat.platform == chat.platform.value,
-            Chat.address_index == address_index(keys, chat),
-            Chat.invented == Row.invented,
-            Chat.present,
-            Chat.level == Level.INTERNAL.value,
-            or_(Chat.association_id == Row.association_id, Association.is_district),
-        )
-        seen = or_(seen, there)
-    query = query.where(Row.id == activity_id, Row.invented.is_(person.invented), seen)
-    return await session.scalar(query) is not None
+) -> Look | None:
+    """The activity as the person meets it in that group, or in private (`chat` None); presses are many.
+
+    An internal one is for those inside, for organisers, for who answered it, and in an internal group of theirs.
+    """
+    values = {
+        "activity": activity_id,
+        "invented": person.invented,
+        "person": person.id,
+        "platform": chat.platform.value if chat else "",
+        "chat": address_index(keys, chat) if chat else b"",
+    }
+    row = (await session.execute(_LOOK, values)).one_or_none()
+    if row is None:
+        return None
+    answer, reminded, allowed = row[_WIDTH:]
+    return Look(_read(row), bool(allowed), Answer(answer) if answer else None, reminded)
 
 
 async def add_activity(session: AsyncSession, *, draft_key: str, zone: ZoneInfo, **values: Any) -> int | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, literal, select, true, update
+from sqlalchemy import case, literal, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.message import Message, from_json, to_json
@@ -147,10 +147,15 @@ async def revise(
     wake(session)
 
 
+# Built once, in words that both databases know: every signup runs it.
+_RECOUNT = text(
+    "UPDATE post SET counts = counts + 1, stale = true WHERE activity_id = :activity AND kind = 'call'"
+)
+
+
 async def recount(session: AsyncSession, activity_id: int) -> None:
     """The cards of this activity in groups get their counts anew."""
-    cards = (Post.activity_id == activity_id, Post.kind == PostKind.CALL.value)
-    await session.execute(update(Post).where(*cards).values(counts=Post.counts + 1, stale=True))
+    await session.execute(_RECOUNT, {"activity": activity_id})
     wake(session)
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.keys import Encrypted
 from db.models import Activity, ActivityKind, ActivityState, Answer, Association, Reminder, Signup
-from db.models import Person as PersonRow
-from db.session import insert
+from db.session import UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,14 @@ class Mine:
     answer: Answer
 
 
+# In words that both databases know, and built once: presses are many.
+_SET = text(
+    "INSERT INTO signup (activity_id, person_id, answer, name, answered_at) "
+    "VALUES (:activity, :person, :answer, :name, :at) ON CONFLICT (activity_id, person_id) "
+    "DO UPDATE SET answer = excluded.answer, name = excluded.name, answered_at = excluded.answered_at"
+).bindparams(bindparam("name", type_=Encrypted("signup.name")), bindparam("at", type_=UtcDateTime()))
+
+
 async def get_answer(session: AsyncSession, activity_id: int, person_id: int) -> Answer | None:
     """What the person said about the activity."""
     same = (Signup.activity_id == activity_id, Signup.person_id == person_id)
@@ -36,9 +44,8 @@ async def set_answer(
     session: AsyncSession, activity_id: int, person_id: int, answer: Answer, *, name: str, now: datetime
 ) -> None:
     """The person's answer is this one. `name`, which the platform showed, is kept for the organiser's eyes."""
-    values = {"answer": answer.value, "name": name, "answered_at": now}
-    query = insert(session, Signup).values(activity_id=activity_id, person_id=person_id, **values)
-    await session.execute(query.on_conflict_do_update(index_elements=["activity_id", "person_id"], set_=values))
+    values = {"activity": activity_id, "person": person_id, "answer": answer.value, "name": name, "at": now}
+    await session.execute(_SET, values)
 
 
 async def answered_by(session: AsyncSession, person_id: int, *, now: datetime) -> Sequence[Mine]:
@@ -59,13 +66,18 @@ async def answered_by(session: AsyncSession, person_id: int, *, now: datetime) -
     ]
 
 
+_AHEAD = (
+    select(Reminder.rule, Reminder.due_at)
+    .where(
+        Reminder.activity_id == bindparam("activity"),
+        Reminder.done_at.is_(None),
+        Reminder.due_at > bindparam("now"),
+    )
+    .order_by(Reminder.due_at)
+)
+
+
 async def reminders_ahead(session: AsyncSession, activity_id: int, *, now: datetime) -> dict[str, datetime]:
     """When each rule that is not done yet will remind, earliest first."""
-    waiting = (Reminder.activity_id == activity_id, Reminder.done_at.is_(None), Reminder.due_at > now)
-    query = select(Reminder.rule, Reminder.due_at).where(*waiting).order_by(Reminder.due_at)
-    return {row[0]: row[1] for row in await session.execute(query)}
-
-
-async def wants_reminders(session: AsyncSession, person_id: int) -> bool:
-    """False for those who turned reminders off."""
-    return bool(await session.scalar(select(PersonRow.reminders).where(PersonRow.id == person_id)))
+    rows = await session.execute(_AHEAD, {"activity": activity_id, "now": now})
+    return {row[0]: row[1] for row in rows}

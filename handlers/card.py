@@ -7,8 +7,7 @@ from markupsafe import Markup
 
 from chat.message import Button, Message, Shown
 from db import activities
-from db import signup as signups
-from db.activities import Activity
+from db.activities import Activity, Look
 from db.models import Answer
 from handlers.context import Context, UserError
 from handlers.feature import Feature
@@ -103,28 +102,26 @@ def cards(ctx: Context, activity: Activity) -> dict[str, Message]:
     return contents(ctx, lambda t: message(activity, t, now=ctx.now))
 
 
-async def seen(ctx: Context, argument: str) -> Activity:
-    """The activity of a press, when it is there and for the person; else a UserError."""
-    activity = await activities.get_activity(
-        ctx.session, int(argument) if argument.isdecimal() else 0, invented=ctx.person.invented
-    )
-    if activity is None:
-        raise UserError("That is no longer there. Write /vecka to see what is on.")
+async def seen(ctx: Context, argument: str) -> Look:
+    """The activity of a press as the person meets it, when it is there and for them; else a UserError."""
+    number = int(argument) if argument.isdecimal() else 0
     chat = None if ctx.in_private else ctx.request.chat.address
-    if not await activities.may_see(ctx.session, ctx.keys, activity.id, person=ctx.person, chat=chat):
+    look = await activities.look(ctx.session, ctx.keys, number, person=ctx.person, chat=chat)
+    if look is None:
+        raise UserError("That is no longer there. Write /vecka to see what is on.")
+    if not look.allowed:
         ask = Button(ctx.t.plain("Ask an organiser"), "contact.ask")
-        raise UserError("That one is only for {association}'s own.", ask, association=activity.association)
-    return activity
+        raise UserError("That one is only for {association}'s own.", ask, association=look.activity.association)
+    return look
 
 
-async def with_standing(ctx: Context, activity: Activity) -> Message:
+def with_standing(ctx: Context, look: Look) -> Message:
     """The card as it is now, with the reader's own answer below."""
-    answer = await signups.get_answer(ctx.session, activity.id, ctx.person.id)
-    card = message(activity, ctx.t, now=ctx.now)
-    return card.plus(ctx.t(STANDING[answer])) if answer else card
+    card = message(look.activity, ctx.t, now=ctx.now)
+    return card.plus(ctx.t(STANDING[look.answer])) if look.answer else card
 
 
 @feature.button("activity.card", shown=Shown.PRIVATELY)
 async def show(ctx: Context) -> Message:
     """The card as it is now, for the one who asks."""
-    return await with_standing(ctx, await seen(ctx, ctx.request.argument))
+    return with_standing(ctx, await seen(ctx, ctx.request.argument))

@@ -66,7 +66,7 @@ async def ask_privately(ctx: Context) -> Reply:
 
 
 async def _ask(ctx: Context) -> Reply:
-    activity = await card.seen(ctx, ctx.request.argument)
+    activity = (await card.seen(ctx, ctx.request.argument)).activity
     if not ctx.in_private and ctx.request.forms is FormStyle.STEPS:
         opens = Button(ctx.t.plain("Open"), opens=f"ask-{activity.id}")
         return Reply(Message.of(ctx.t("Let us do that privately."), opens))

@@ -10,7 +10,7 @@ from chat.markup import one_line
 from chat.message import Button, Message, Reply, Shown
 from db import outbox
 from db import signup as signups
-from db.activities import Activity
+from db.activities import Activity, Look
 from db.models import Answer
 from handlers import card
 from handlers.card import STANDING
@@ -33,17 +33,16 @@ TEST_MESSAGE = sentence("This is where I will remind you.")
 async def answer(ctx: Context) -> Message:
     """The presser's answer is this one; a second press changes nothing."""
     number, _, wanted = ctx.request.argument.partition(":")
-    activity = await card.seen(ctx, number)
-    said = Answer(wanted)
+    look = await card.seen(ctx, number)
+    activity, before, said = look.activity, look.answer, Answer(wanted)
     if activity.cancelled:
         raise UserError("It is cancelled. Nothing was changed.", card.ask_button(activity.id, ctx.t))
     if activity.is_over(ctx.now):
         raise UserError("It has already been. Nothing was changed.")
-    before = await signups.get_answer(ctx.session, activity.id, ctx.person.id)
     if before is said:
         return await _already(ctx, activity, said)
     await _keep(ctx, activity, said)
-    return await _confirmed(ctx, activity, said, before)
+    return await _confirmed(ctx, look, said)
 
 
 async def _keep(ctx: Context, activity: Activity, said: Answer) -> None:
@@ -61,16 +60,17 @@ async def _already(ctx: Context, activity: Activity, said: Answer) -> Message:
     return Message(text, fresh.rows).plus(fresh.text)
 
 
-async def _confirmed(ctx: Context, activity: Activity, said: Answer, before: Answer | None) -> Message:
+async def _confirmed(ctx: Context, look: Look, said: Answer) -> Message:
+    activity = look.activity
     if said is Answer.NO:
-        return _thanks(ctx, activity, before)
+        return _thanks(ctx, activity, look.answer)
     if said is Answer.MAYBE:
         text = ctx.t(
             "You are down as maybe: {moment}. Only the organiser sees who.",
             moment=card.moment(activity, ctx.t, now=ctx.now),
         )
         return _with_card(ctx, activity, Message.of(text, _change_button(ctx, activity.id)))
-    return _with_card(ctx, activity, await _signed_up(ctx, activity))
+    return _with_card(ctx, activity, await _signed_up(ctx, look))
 
 
 def _thanks(ctx: Context, activity: Activity, before: Answer | None) -> Message:
@@ -87,17 +87,18 @@ def _with_card(ctx: Context, activity: Activity, message: Message) -> Message:
     return message.plus(card.text(activity, ctx.t, now=ctx.now)) if ctx.in_private else message
 
 
-async def _signed_up(ctx: Context, activity: Activity) -> Message:
+async def _signed_up(ctx: Context, look: Look) -> Message:
     """What is agreed, at most 200 characters for a pop-up, and the way to a reminder."""
-    t, change = ctx.t, _change_button(ctx, activity.id)
+    t, activity = ctx.t, look.activity
+    change = _change_button(ctx, activity.id)
     text = t(
         "You are signed up: {moment}. Only the organiser sees who.",
         moment=card.moment(activity, t, now=ctx.now),
     )
     ahead = await signups.reminders_ahead(ctx.session, activity.id, now=ctx.now)
-    if not ahead or not await signups.wants_reminders(ctx.session, ctx.person.id):
+    if not ahead or not look.reminded:
         return Message.of(text, change)
-    if await _can_remind(ctx):
+    if _can_remind(ctx):
         return Message.of(text + Markup(" ") + reminding(t, ahead, now=ctx.now), change)
     if ctx.request.chat.address.platform is Platform.DISCORD:
         yes = Button(t.plain("Yes, remind me"), "signup.remind", str(activity.id))
@@ -107,7 +108,7 @@ async def _signed_up(ctx: Context, activity: Activity) -> Message:
     return Message.of(text + Markup(" ") + t("Would you like a reminder? Open me."), remind, change)
 
 
-async def _can_remind(ctx: Context) -> bool:
+def _can_remind(ctx: Context) -> bool:
     """True when a private message reaches the person."""
     return ctx.in_private or (ctx.person.opened and ctx.person.reachable and not ctx.person.stopped)
 
@@ -131,10 +132,10 @@ def _change_button(ctx: Context, activity_id: int) -> Button:
 async def change(ctx: Context) -> Message:
     """The answer as it stands, with the other answers to choose from. "12:mine" leads back to the list."""
     number, _, origin = ctx.request.argument.partition(":")
-    activity = await card.seen(ctx, number)
-    said = await signups.get_answer(ctx.session, activity.id, ctx.person.id)
+    look = await card.seen(ctx, number)
+    activity, said = look.activity, look.answer
     if activity.cancelled or activity.is_over(ctx.now) or said is None:
-        return await card.with_standing(ctx, activity)
+        return card.with_standing(ctx, look)
     text = ctx.t(
         "{title}, {day}. {standing}",
         title=activity.title,
@@ -148,12 +149,12 @@ async def change(ctx: Context) -> Message:
 @feature.link("remind")
 async def remind_me(ctx: Context) -> Reply:
     """The private chat is open now, so reminders come there by themselves."""
-    activity = await card.seen(ctx, ctx.request.argument)
+    look = await card.seen(ctx, ctx.request.argument)
     if not ctx.in_private:
-        return await ask_for_test(ctx, activity)
-    said = await signups.get_answer(ctx.session, activity.id, ctx.person.id)
-    if said is not Answer.COMING or activity.cancelled:
-        return Reply(await card.with_standing(ctx, activity))
+        return _ask_for_test(ctx)
+    activity = look.activity
+    if look.answer is not Answer.COMING or activity.cancelled:
+        return Reply(card.with_standing(ctx, look))
     hello = ctx.t("Hi {name}!", name=one_line(ctx.request.sender_name)[:MAX_NAME])
     change_it = Button(ctx.t.plain("Change answer"), "signup.change", str(activity.id))
     mine = Button(ctx.t.plain("My details"), "privacy.show")
@@ -167,10 +168,11 @@ async def remind_me(ctx: Context) -> Reply:
 @feature.button("signup.remind", shown=Shown.PRIVATELY)
 async def yes_remind_me(ctx: Context) -> Reply:
     """A first direct message is tried at once; whether it arrived comes back as an event."""
-    return await ask_for_test(ctx, await card.seen(ctx, ctx.request.argument))
+    await card.seen(ctx, ctx.request.argument)
+    return _ask_for_test(ctx)
 
 
-async def ask_for_test(ctx: Context, activity: Activity) -> Reply:
+def _ask_for_test(ctx: Context) -> Reply:
     """What is said while the test message is on its way, and the test message."""
     return Reply(Message(ctx.t("I am writing to you now.")), test_message=Message(ctx.t(TEST_MESSAGE)))
 
