@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 TALK = frozenset({discord.MessageType.default, discord.MessageType.reply})  # the rest is the app itself
 GUILD_WAIT_SECONDS = 1.0  # after the last server is told of, before we are ready
+GIVE_UP_SECONDS = 120.0  # a session can be resumed about that long; then we start anew
 LAST_ANSWERS_SECONDS = 5.0  # at the end
 
 CONNECTING = "connecting"
@@ -124,6 +125,7 @@ class DiscordBot:
         self._token = token
         self._dispatch = dispatch
         self._members = True
+        self._patience: asyncio.Timeout | None = None
         key = dispatch.keys.buttons
         self._rest = Rest(token, api_url)
         private = PrivateChannels(self._rest)
@@ -132,12 +134,24 @@ class DiscordBot:
         self.arrivals = Arrivals(dispatch, self._rest, clock)
         Route.BASE = self._rest.url  # the library has no other way to another server
 
+    async def _stay(self, client: Client) -> None:
+        """Connected as long as the library gets through; it waits ever longer between its tries."""
+        try:
+            async with asyncio.timeout(GIVE_UP_SECONDS) as self._patience:
+                await client.connect()
+        finally:
+            self._patience = None
+
     def is_connected(self) -> None:
         """Events come."""
+        if self._patience is not None:
+            self._patience.reschedule(None)
         self.status = "ok" if self._members else NO_MEMBERS
 
     def is_disconnected(self) -> None:
-        """No events come; the library tries again."""
+        """No events come; the library tries again for a while."""
+        if self._patience is not None and self._patience.when() is None:
+            self._patience.reschedule(asyncio.get_running_loop().time() + GIVE_UP_SECONDS)
         if self.status in {"ok", NO_MEMBERS}:
             self.status = RECONNECTING
 
@@ -159,7 +173,7 @@ class DiscordBot:
             async with client:
                 await client.login(self._token)
                 await self._tell_commands(client.application_id or 0)
-                await client.connect()
+                await self._stay(client)
         except discord.LoginFailure:
             self.status = WRONG_TOKEN
             raise

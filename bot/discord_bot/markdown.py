@@ -10,10 +10,13 @@ MAX_CONTENT = 2000  # characters
 
 _ADDRESS = re.compile(r"(https?://[^\s<>]+)")
 _SPECIAL = re.compile(
-    r"[\\*_~`|\[\]]"  # emphasis, code, spoilers, links
+    r"[\\*_~`|]"  # emphasis, code, spoilers
+    r"|\](?=\()"  # links
     r"|<(?=[@#:/]|a:|t:|id:|https?:)"  # mentions, emoji, moments
     r"|:(?=\w+:)"  # emoji by name
 )
+_IN_LABEL = re.compile(r"[\[\]]|" + _SPECIAL.pattern)
+_BACKSLASH = r"\\\g<0>"
 _LINE_START = re.compile(r"^([^\S\n]*)([>#+-])", re.MULTILINE)  # quotes, headings, lists
 _NUMBERED = re.compile(r"^([^\S\n]*\d+)([.)])(?=\s)", re.MULTILINE)
 
@@ -38,12 +41,14 @@ def escaped(typed: str) -> str:
 
 
 def _escaped(typed: str) -> str:
-    safe = _SPECIAL.sub(r"\\\g<0>", typed)
+    safe = _SPECIAL.sub(_BACKSLASH, typed)
     safe = _LINE_START.sub(r"\1\\\2", safe)
     return _NUMBERED.sub(r"\1\\\2", safe)
 
 
 def _length(run: Run) -> int:
+    if len(run.text) == 1 and not (run.text.isalnum() or run.text.isspace()):
+        return 1 + len(_shown(run))  # cut out of a long word: only its neighbours tell whether it is escaped
     return len(_shown(run))
 
 
@@ -64,4 +69,4 @@ def _shown(run: Run) -> str:
 def _linked(text: str, href: str) -> str:
     """A masked link; an address as its own text would not be masked, so it stands alone."""
     address = href.translate({ord(" "): "%20", ord("("): "%28", ord(")"): "%29", ord("<"): "%3C", ord(">"): "%3E"})
-    return address if text == href else f"[{_escaped(text)}]({address})"
+    return address if text == href else f"[{_IN_LABEL.sub(_BACKSLASH, text)}]({address})"

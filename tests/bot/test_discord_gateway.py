@@ -152,6 +152,22 @@ async def test_an_api_that_is_not_there_is_said(talk):
     assert talk.bot.status == f"{gateway.UNREACHABLE} (ClientConnectorError)"
 
 
+async def test_a_long_outage_ends_the_try_so_that_a_new_one_begins(talk, monkeypatch):
+    """The library would wait up to a quarter of an hour before it looks again."""
+    await talk.connect()
+    monkeypatch.setattr(gateway, "GIVE_UP_SECONDS", 0.2)
+
+    await talk.server.stop()
+    with pytest.raises(TimeoutError):
+        await talk.task
+    assert talk.bot.status.startswith(gateway.UNREACHABLE)
+
+    await talk.server.start()
+    monkeypatch.undo()
+    await talk.connect()
+    assert talk.bot.status == "ok"
+
+
 async def test_a_lost_connection_is_resumed_and_presses_meanwhile_arrive(talk):
     """Nothing is lost while the session lives."""
     person = talk.server.person("Testa", talk.guild)
