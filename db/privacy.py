@@ -70,17 +70,16 @@ async def answered_activities(session: AsyncSession, person_id: int) -> list[int
 
 
 async def named_activities(session: AsyncSession, person_id: int) -> list[int]:
-    """The activities whose cards name the person as the one who answers; they no longer do."""
+    """The activities that name the person as the one who answers questions."""
     mine = (Activity.organiser_id == person_id, Activity.contact_name.is_not(None))
-    found = list(await session.scalars(select(Activity.id).where(*mine)))
-    await session.execute(update(Activity).where(*mine).values(contact_name=None))
-    return found
+    return list(await session.scalars(select(Activity.id).where(*mine)))
 
 
-async def call_posts(session: AsyncSession, activity_id: int) -> list[int]:
-    """The posts that carry the activity's card."""
-    query = select(Post.id).where(Post.activity_id == activity_id, Post.kind == PostKind.CALL.value)
-    return list(await session.scalars(query))
+async def unname(session: AsyncSession, activity_id: int) -> list[tuple[int, str, str]]:
+    """The activity names nobody any more; its posts may still: id, what is said in private, what in groups."""
+    await session.execute(update(Activity).where(Activity.id == activity_id).values(contact_name=None))
+    posts = select(Post.id, Post.private, Post.group).where(Post.activity_id == activity_id)
+    return [(row.id, row.private, row.group) for row in await session.execute(posts)]
 
 
 async def erase(session: AsyncSession, person_id: int) -> None:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from chat.message import Button, Document, Message, Reply, Shown
 from db import activities, organisers, outbox, people, privacy
+from db.activities import Activity
 from handlers import card
 from handlers.context import Context, UserError
 from handlers.feature import Answered, Feature
@@ -131,12 +132,11 @@ async def forget(ctx: Context) -> Reply:
     """Everything about the person is gone; cards show neither their name nor their answer."""
     await _may_go(ctx)
     answered = await privacy.answered_activities(ctx.session, ctx.person.id)
-    named = await privacy.named_activities(ctx.session, ctx.person.id)
+    for activity_id in await privacy.named_activities(ctx.session, ctx.person.id):
+        await _unname(ctx, activity_id)
     await privacy.erase(ctx.session, ctx.person.id)
     for activity_id in answered:
         await outbox.recount(ctx.session, activity_id)
-    for activity_id in named:
-        await _unname(ctx, activity_id)
     text = ctx.t(
         "Done, you are forgotten. Please delete this chat on your side too. Welcome back any time: /start"
     )
@@ -144,11 +144,25 @@ async def forget(ctx: Context) -> Reply:
 
 
 async def _unname(ctx: Context, activity_id: int) -> None:
-    activity = await activities.get_activity(ctx.session, activity_id, invented=ctx.person.invented)
-    posts = await privacy.call_posts(ctx.session, activity_id)
-    if activity is not None and posts:
-        shown = card.cards(ctx, activity)
-        await outbox.revise(ctx.session, posts, private=shown, group=shown)
+    """Whatever was said about the activity no longer names who answers questions, where it can be edited."""
+    named = await activities.get_activity(ctx.session, activity_id, invented=ctx.person.invented)
+    if named is None:
+        return
+    nameless = replace(named, contact_name=None)
+    for post_id, *said in await privacy.unname(ctx.session, activity_id):
+        before = [outbox.unpack(content) for content in said]
+        after = [_renamed(ctx, content, named, nameless) for content in before]
+        if after != before:
+            await outbox.revise(ctx.session, [post_id], private=after[0], group=after[1])
+
+
+def _renamed(ctx: Context, content: outbox.Content, named: Activity, nameless: Activity) -> outbox.Content:
+    made = {}
+    for language, message in content.items():
+        t = ctx.in_language(language)
+        text = message.text.replace(card.sender(named, t), card.sender(nameless, t))
+        made[language] = replace(message, text=text)
+    return made
 
 
 @feature.button("privacy.stay")

@@ -3,16 +3,15 @@
 import json
 
 import pytest
-from markupsafe import Markup
 from sqlalchemy import select
 
-from chat.message import Message
 from chat.request import Event
-from db import outbox, people, reach
+from db import activities, outbox, people, reach
 from db.models import Activity, Answer, Base, Delivery, Post, PostKind, Priority
+from handlers import card
 from tests import given
-from tests.room import ADA, BEN, CEM, DORIS, GROUP, KEYS, NOW, labels, text
-from texts import LANGUAGES
+from tests.room import ADA, BEN, CEM, DORIS, GROUP, KEYS, NOW, STOCKHOLM, labels, text
+from texts import LANGUAGES, translator
 
 
 @pytest.fixture
@@ -45,7 +44,11 @@ async def lived_in(room, provstad):
 async def call(room, activity_id):
     """A call waits for those who said yes."""
     async with room.database.write() as session:
-        content = dict.fromkeys(LANGUAGES, Message(Markup("Demonstration")))
+        found = await activities.get_activity(session, activity_id, invented=False)
+        assert found is not None
+        content = {
+            language: card.message(found, translator(language, STOCKHOLM), now=NOW) for language in LANGUAGES
+        }
         post_id = await outbox.queue_post(
             session, f"call:{activity_id}", PostKind.CALL, private=content, group=content, priority=Priority.CALL,
             now=NOW, activity_id=activity_id,
@@ -162,6 +165,8 @@ async def test_an_organisers_activities_stay_without_their_name(room, provstad):
         row = await session.get(Activity, march)
         row.organiser_id, row.contact_name = number, "Ben"
     await call(room, march)
+    async with room.database.read() as session:
+        assert "Från Provstad, Ben svarar" in (await session.scalar(select(Post.private)))
 
     await room.presses(await room.says("/glommig", by=BEN), "Ja, glöm mig", by=BEN)
 
@@ -171,6 +176,7 @@ async def test_an_organisers_activities_stay_without_their_name(room, provstad):
     assert (row.organiser_id, row.contact_name) == (None, None)
     assert post.revision == 2
     assert "Från Provstad" in post.private
+    assert "Ben" not in post.private + post.group
 
 
 async def test_the_last_who_can_let_organisers_in_hands_over_first(room):
