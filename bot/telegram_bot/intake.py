@@ -15,7 +15,7 @@ from bot.telegram_bot.posting import Posting
 from bot.telegram_bot.reading import Origin, Read, Reader
 from bot.telegram_bot.showing import Pace, Showing
 from chat.address import Address, Platform
-from chat.message import Reply
+from chat.message import Reply, Shown
 from chat.request import Chat, Event, Fact, Kind, Request
 
 log = logging.getLogger(__name__)
@@ -65,10 +65,13 @@ class Intake:
         reply = await self._dispatch.handle(read.request)
         if reply is not None or read.origin.query_id:
             # Not awaited here: an answer that has to wait must not hold up the acknowledgement.
-            self._shows.add(read.origin.chat_id, self._show(read, reply or Reply()))
+            shown = self._dispatch.shown(read.request)
+            # What one person alone sees waits for nobody else's: a crowd may press in a group at once.
+            lane = read.origin.chat_id if shown is Shown.HERE else read.origin.user_id
+            self._shows.add(lane or read.origin.chat_id, self._show(read, shown, reply or Reply()))
 
-    async def _show(self, read: Read, reply: Reply) -> None:
-        await self._showing.show(read, self._dispatch.shown(read.request), reply)
+    async def _show(self, read: Read, shown: Shown, reply: Reply) -> None:
+        await self._showing.show(read, shown, reply)
         if reply.refresh_menu and read.request.sender is not None:
             await self.menus.refresh(read.request.sender, read.request.language)
 

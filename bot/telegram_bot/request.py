@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, cast
 
 import aiohttp
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 READ_SECONDS = 15.0
@@ -54,6 +54,14 @@ class AiohttpRequest(BaseRequest):
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """The answer. Errors: TelegramError; the library's own would write the whole answer to the log."""
+        try:
+            return cast("dict[str, Any]", json.loads(payload.decode("utf-8", "replace")))
+        except ValueError:
+            raise TelegramError("not JSON") from None
 
     async def call(self, url: str, parameters: dict[str, Any]) -> Any:
         """What the method at `url` gives, as it came: making the library's objects of it costs more than sending.

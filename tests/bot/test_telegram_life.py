@@ -14,8 +14,12 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from bot.pacing import Pace
+from chat.address import Address, Platform
+from chat.signing import sign
 from db.models import SeenUpdate
 from tests.bot.telegram_house import House, open_house
+from tests.room import KEYS
 from tests.servers.telegram import TelegramServer
 
 
@@ -112,6 +116,27 @@ async def test_a_poison_update_is_acknowledged_and_named_by_its_number(house: Ho
             await house.acknowledged()
 
     assert "unheard_of" in poison or "update 17 could not be read" in caplog.text
+
+
+async def test_a_crowd_that_presses_at_once_is_answered_at_once(tmp_path, server):
+    """A group takes 20 messages a minute; who comes after gets the pop-up, and nobody waits for nobody."""
+    server.limits.on = True
+    pace = Pace()
+
+    async def before_reply(chat_id: str, private: bool) -> None:
+        await pace.before_reply(Address(Platform.TELEGRAM, chat_id), private=private)
+
+    people = [server.person(f"Testa {number}") for number in range(26)]
+    group = server.group("Provstad", people)
+    card = server.new_message(group, "Demonstration", sender=None)
+    async with open_house(tmp_path, server, pace=before_reply) as house, house.running():
+        presses = [one.sends_data(card, sign(KEYS.buttons, "sample.go", "12")) for one in people]
+        toasts = [await press.answer(within=8) for press in presses]
+
+    assert {toast.text for toast in toasts} == {"Du är anmäld"}
+    assert [toast.alert for toast in toasts].count(True) == 6
+    assert sum(len(one.inbox) for one in people) == 20
+    assert len(group.messages) == 1
 
 
 async def test_a_refused_token_is_said_and_tried_again(house: House, server):

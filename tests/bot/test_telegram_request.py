@@ -1,5 +1,7 @@
 """The request class on aiohttp, below the library."""
 
+import logging
+
 import pytest
 import telegram
 from telegram.error import NetworkError, TelegramError, TimedOut
@@ -76,6 +78,14 @@ async def test_no_error_tells_the_token(request_):
     assert secret not in repr(failed.value)
     assert secret not in brief(failed.value)
     assert secret not in repr(failed.value.__cause__)
+
+
+async def test_an_answer_that_is_no_json_is_not_logged(request_, caplog):
+    """It may hold anything, also what people wrote."""
+    with pytest.raises(TelegramError), caplog.at_level(logging.DEBUG):
+        request_.parse_json_payload(b'{"ok":true,"result":[{"text":"hemligt')
+
+    assert "hemligt" not in caplog.text
 
 
 async def test_it_can_be_closed_and_opened_again():
