@@ -30,7 +30,7 @@ async def main() -> None:
     headers = {"Authorization": f"Bot {token}"}
     async with aiohttp.ClientSession() as session, session.get(f"{url}/gateway/bot", headers=headers) as answer:
         gateway = (await answer.json())["url"]
-    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = discord.gateway.yarl.URL(gateway)  # type: ignore[attr-defined]
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = discord.gateway.yarl.URL(gateway)  # type: ignore[attr-defined]  # the module imports it for itself
     bot = Bot()
 
     @bot.tree.command(name="echo", description="Echo")

@@ -96,7 +96,7 @@ async def measure() -> str:
                 found["echo (bare library)"] = await rounds(program, people, lambda p, n: say("hej", p, n))
             async with running(server, "bot", "run", folder=folder) as program:
                 for command in ("/start", "/vecka"):
-                    found[command] = await rounds(program, people, lambda p, n, c=command: say(c, p, n))  # type: ignore[misc]
+                    found[command] = await rounds(program, people, lambda p, n, c=command: say(c, p, n))  # type: ignore[misc]  # a lambda with a default
                 for person in people:
                     await say("/vecka", person, 0)
                     person.presses(person.inbox[-1], world.OPEN_ACTIVITY)

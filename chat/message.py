@@ -125,5 +125,4 @@ def from_json(kept: str) -> Message:
     """The message that `to_json` kept."""
     raw = json.loads(kept)
     rows = tuple(tuple(Button(**button) for button in row) for row in raw["rows"])
-    # What to_json wrote was markup already: nothing a person typed reaches it unescaped.
-    return Message(Markup(raw["text"]), rows, silent=raw.get("silent", False))  # noqa: S704
+    return Message(Markup(raw["text"]), rows, silent=raw.get("silent", False))  # noqa: S704 - to_json wrote markup, typed text is escaped in it

@@ -8,7 +8,7 @@ from chat.request import Chat, Kind, Request
 from handlers import FEATURES
 from handlers.feature import Needs
 from handlers.rights import table
-from tests.room import BEN, text
+from tests.room import BEN, GROUP, text
 
 ROUTES = [
     (kind, route)
@@ -35,7 +35,7 @@ async def test_somebody_without_rights_is_refused_everywhere(room, kind, route):
         kind=kind,
         route=route.name,
         argument="1:0",
-        chat=Chat(BEN.address, private=True),
+        chat=GROUP if route.facts else Chat(BEN.address, private=True),
         sender=BEN.address,
         sender_name=BEN.name,
         language="sv",
