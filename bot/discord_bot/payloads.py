@@ -9,6 +9,7 @@ from chat.signing import read_signed, sign
 MAX_ROWS = 5
 MAX_IN_ROW = 5
 MAX_OPTIONS = 25
+MAX_URL = 512  # characters, of a link on a button
 MAX_TITLE = 45  # characters, also of a label in a modal
 MAX_HINT = 100
 MAX_INPUT = 4000
@@ -46,11 +47,17 @@ def components(rows: Rows, key: bytes) -> list[Json]:
 
 
 def _within_limits(rows: Rows) -> list[tuple[Button, ...]]:
+    rows = tuple(tuple(button for button in row if _is_possible(button)) for row in rows)
     narrow = [row[start : start + MAX_IN_ROW] for row in rows for start in range(0, len(row), MAX_IN_ROW)]
     if len(narrow) <= MAX_ROWS:
         return narrow
     every = tuple(button for row in rows for button in row)[: MAX_ROWS * MAX_IN_ROW]
     return [every[start : start + MAX_IN_ROW] for start in range(0, len(every), MAX_IN_ROW)]
+
+
+def _is_possible(button: Button) -> bool:
+    """False for a link that Discord refuses, and the whole message with it."""
+    return not button.url or (button.url.startswith(("https://", "http://")) and len(button.url) <= MAX_URL)
 
 
 def _button(button: Button, key: bytes, seen: set[str]) -> Json:

@@ -85,6 +85,17 @@ def test_any_page_of_a_form_is_taken_by_discord(kinds, text, most):
     check_modal(payloads.modal(OpenForm("trial", "12:0", f"Ny {text}", fields), KEY))
 
 
+def test_a_link_that_discord_refuses_does_not_take_the_message_with_it():
+    """The other buttons are worth more."""
+    links = ("https://exempel.test/" + "a" * 600, "tel:+4600000000", "https://exempel.test/karta")
+    buttons = (*(Button("Karta", url=link) for link in links), Button("Jag kommer", "trial.come", "12"))
+
+    made = payloads.components((buttons[:1], buttons[1:]), KEY)
+
+    check_components(made)
+    assert [part["label"] for row in made for part in row["components"]] == ["Karta", "Jag kommer"]
+
+
 def test_a_changed_id_is_not_read():
     """The MAC covers route and argument."""
     button = payloads.components(((Button("Jag kommer", "trial.come", "12"),),), KEY)[0]["components"][0]
