@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
@@ -45,6 +45,7 @@ def test_our_own_markup_is_markdown():
     assert markdown(text) == "**Ny tid:** *kl. 15* [\\[här\\]](https://exempel.test/a%28b%29)"
 
 
+@settings(deadline=None)  # the machine that tests may be busy
 @given(st.text(max_size=6000))
 @example("](" * 3000)
 @example("<@1>" * 2000)
@@ -59,6 +60,7 @@ def test_every_text_is_split_within_the_limit_and_nothing_is_lost(typed):
     assert re.sub(r"[\s\\]", "", shown) == re.sub(r"[\s\\]", "", kept)
 
 
+@settings(deadline=None)  # the machine that tests may be busy
 @given(st.lists(st.lists(st.integers(0, 5), max_size=9), max_size=12))
 def test_any_rows_of_buttons_are_taken_by_discord(rows):
     """Too many in a row or in a message, or two that do the same."""
@@ -73,6 +75,7 @@ def test_any_rows_of_buttons_are_taken_by_discord(rows):
     assert all(payloads.read_id(one["custom_id"], KEY)[0] == "trial.come" for one in sent)
 
 
+@settings(deadline=None)  # the machine that tests may be busy
 @given(st.lists(st.sampled_from(FieldKind), min_size=1, max_size=5), st.text(max_size=300), st.integers(1, 5000))
 def test_any_page_of_a_form_is_taken_by_discord(kinds, text, most):
     """Long labels, problems and values are cut rather than refused."""
