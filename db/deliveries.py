@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, literal, null, or_, select, true, union_all, update
+from sqlalchemy import and_, bindparam, delete, exists, func, literal, null, or_, select, union_all, update
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -17,7 +17,9 @@ from db.people import address_index
 from db.session import affected
 
 _waiting = aliased(Delivery, name="waiting")
-_IS_READY = sql("waiting.state = 'ready'")  # as the partial index says it; SQLite does not match a parameter
+# As the partial indexes say it: SQLite does not match a parameter.
+_IS_READY = sql("waiting.state = 'ready'")
+_IS_FLYING = sql("delivery.state IN ('claimed', 'sending')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +130,16 @@ async def load(session: AsyncSession, ids: Collection[int]) -> list[Claimed]:
 
 async def in_flight(session: AsyncSession) -> list[Claimed]:
     """The deliveries that were being sent when the process died."""
-    return _claimed(await session.execute(_CLAIMED.where(sql("delivery.state = 'sending'"))))
+    return _claimed(await session.execute(_CLAIMED.where(_IS_FLYING, Delivery.state == State.SENDING.value)))
 
 
 def _claimed(rows: Iterable[Sequence[Any]]) -> list[Claimed]:
     return [Claimed(*row) for row in rows]
 
 
-async def unclaim(session: AsyncSession, ids: Collection[int] | None = None) -> int:
-    """How many claimed deliveries nobody began to send wait again: these, or (None) all."""
-    mine = true() if ids is None else Delivery.id.in_(ids)
-    query = update(Delivery).where(sql("delivery.state = 'claimed'"), mine)
+async def unclaim(session: AsyncSession) -> int:
+    """How many claimed deliveries that nobody began to send wait again."""
+    query = update(Delivery).where(_IS_FLYING, Delivery.state == State.CLAIMED.value)
     return await affected(session, query.values(state=State.READY.value, owner=None))
 
 

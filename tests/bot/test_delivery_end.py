@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,11 +13,12 @@ from sqlalchemy import text, update
 
 from bot.delivery import Delivery
 from bot.delivery.facts import nonce
+from bot.pacing import Pace
 from chat.address import Platform
-from chat.sending import NotSent, Uncertain
+from chat.sending import NotSent, Paused, Uncertain
 from db.models import Delivery as Row
 from db.models import PostKind
-from tests.bot.outbox_world import World, until
+from tests.bot.outbox_world import UNPACED, World, until
 from tests.room import KEYS, NOW, open_room
 
 
@@ -118,6 +120,28 @@ async def test_discord_is_asked_with_the_same_nonce(world):
     (kept,) = world.discord.kept
     assert kept.nonce == nonce(KEYS, 1)
     assert len(nonce(KEYS, 2**40)) <= 25
+
+
+async def test_a_platform_that_asks_to_wait_is_waited_for(world):
+    """A 429 costs time, not a try, and nothing goes before the platform's own word."""
+    pace = Pace(UNPACED)
+    for number in (1, 2, 3):
+        await world.person(number)
+    await world.post()
+    world.telegram.fails.append(Paused(0.5, everywhere=True))
+    begun = time.monotonic()
+
+    async with world.delivering(pace) as delivery:
+        await until(lambda: _sent_later(world, delivery))
+
+    assert [row.attempt for row in await world.rows()] == [1, 1, 1]
+    assert time.monotonic() - begun >= 0.5
+
+
+async def _sent_later(world: World, delivery: Delivery) -> bool:
+    world.now += timedelta(seconds=0.1)
+    delivery.wake()
+    return await world.states() == ["sent"] * 3
 
 
 async def test_a_dead_platform_does_not_use_up_the_tries(world):
