@@ -13,7 +13,6 @@ from typing import Any
 import httpx
 
 from bot.server import Server, bind
-from db import try_out
 from tests.room import KEYS, Room
 from web import Parts, make_app
 from web.try_out import TrySender
@@ -76,8 +75,6 @@ async def served(room: Room, serving: Serving | None = None) -> AsyncIterator[Si
     """The site, serving until the block ends."""
     options = serving or Serving()
     states = dict(options.states)
-    async with room.database.write() as session:
-        await try_out.seed(session, KEYS, language=room.dispatch.installation.language, now=room.now)
     server, socket = _server(room, options, states)
     task = asyncio.create_task(server.serve([socket]))
     url = f"http://{options.host}:{socket.getsockname()[1]}"

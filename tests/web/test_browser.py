@@ -69,7 +69,7 @@ async def test_a_form_is_filled_in_by_its_labels(site, script: bool):
         await shown(talk(page), "31 februari finns inte")
 
         field = page.get_by_label("När")
-        described = await field.get_attribute("aria-describedby")
+        described = await field.get_attribute("aria-describedby") or ""
         assert await field.get_attribute("aria-invalid") == "true"
         assert "februari" in await page.locator(f"#{described.split()[0]}").inner_text()
         assert await page.get_by_label("Rubrik").input_value() == "Öppet möte"

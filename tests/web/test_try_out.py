@@ -1,20 +1,8 @@
 """The try-out chat without a script: what a persona does, and who sees the answer."""
 
-import asyncio
 import re
-from datetime import UTC, datetime, timedelta
 from html import unescape
 
-import pytest
-from markupsafe import Markup
-from sqlalchemy import func, select
-
-from chat.address import Address, Platform
-from chat.message import Button, Message
-from chat.sending import MessageGone, Outgoing
-from db import people, try_out
-from db.models import Association, Person, Role
-from tests.room import KEYS
 from tests.web.site import pane
 
 LONG = ("Ord med <b>fetstil</b> & @everyone 😀 \u202eomvänt\u202c שלום\n" * 200)[:5000]
@@ -170,69 +158,6 @@ async def test_links_lead_out_without_telling_from_where(site):
     assert 'href="https://example.org/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer"' in page
 
 
-async def test_a_form_keeps_what_was_typed_and_says_what_is_wrong(site):
-    """Nobody writes it all again for one wrong date."""
-    page = await site.does("say", text="/formular")
-    sent = _form(page) | {"field.title": "Öppet <möte>", "field.when": "31 feb kl 18", "field.who": "own"}
-
-    wrong = await site.does("form", **sent)
-
-    assert 'value="Öppet &lt;möte&gt;"' in wrong
-    assert re.search(
-        r'value="31 feb kl 18"[^>]*aria-describedby="(f\d+-when-problem)[^>]*aria-invalid="true"', wrong
-    )
-    assert re.search(r'id="f\d+-when-problem">[^<]*februari', wrong)
-    assert re.search(r'value="own" checked', wrong)
-
-    done = await site.does("form", **sent | {"field.when": "3/12 18"})
-
-    assert "Öppet &lt;möte&gt;: torsdag 3 december kl. 18.00, own" in done
-    assert 'class="fields"' not in done
-
-
-async def test_a_form_can_be_left(site):
-    """There is a way out of everything."""
-    await site.does("say", text="/formular")
-
-    page = await site.presses("Avbryt")
-
-    assert "Avbrutet" in page
-    assert 'class="fields"' not in page
-
-
-async def test_one_form_is_open_at_a_time(site):
-    """Two of the same would contradict each other."""
-    await site.does("say", text="/formular")
-
-    page = await site.does("say", text="/formular")
-
-    assert page.count('class="fields"') == 1
-
-
-async def test_a_forged_form_is_not_taken(site):
-    """Its draft and page are ours to name."""
-    page = await site.does("say", text="/formular")
-
-    after = await site.does("form", **_form(page) | {"data": "play.form:1:0~AAAAAAAA", "field.title": "Falskt"})
-
-    assert "Falskt" not in after
-    assert 'class="fields"' in after
-
-
-async def test_a_file_is_downloaded_by_the_one_who_got_it(site):
-    """And by nobody who guesses its number."""
-    page = await site.does("say", text="/fil")
-    address = unescape(re.findall(r'href="(/try/file/[^"]+)"', page)[-1])
-
-    mine = await site.client.get(address)
-    other = await site.client.get(address.replace("medlem", "ny"))
-
-    assert mine.content == b'{"a": 1}'
-    assert mine.headers["content-disposition"].startswith("attachment")
-    assert mine.headers["content-type"] == "application/octet-stream"
-    assert other.status_code == 404
-
-
 async def test_a_sent_code_can_be_taken_away(site):
     """A code does not stay in a group."""
     page = await site.does("say", text="/hemlig 1234-5678", to="grupp")
@@ -257,49 +182,6 @@ async def test_the_new_member_joins_the_group(site):
     assert "Välkommen, Testa Testsson!" in pane(page, "group")
 
 
-async def test_what_the_outbox_sends_stands_once(site):
-    """A repeated send is the same message; an edit changes it."""
-    ours = Outgoing(
-        Address(Platform.TRY, "medlem"),
-        private=True,
-        message=Message.of(Markup("En <b>kallelse</b>"), Button("Jag kommer", "play.more", "1")),
-        nonce="d1:1",
-    )
-
-    first, second = await asyncio.gather(site.sender.send(ours), site.sender.send(ours))
-    page = await site.shows()
-
-    assert first == second
-    assert page.count("En <b>kallelse</b>") == 1
-    assert "Jag kommer" in page
-
-    changed = Outgoing(ours.address, private=True, message=Message(Markup("Ny tid")), nonce="d1:1")
-    await site.sender.edit(changed, first)
-
-    assert "Ny tid" in await site.shows()
-    assert "kallelse</b>" not in await site.shows()
-    with pytest.raises(MessageGone):
-        await site.sender.edit(changed, "999")
-
-
-async def test_only_news_is_fetched(site):
-    """The page asks every two seconds, and mostly gets nothing."""
-    page = await site.does("say", text="/eka hej")
-    seen = re.search(r'id="seen" name="seen" value="([^"]+)"', page)
-    assert seen
-
-    nothing = await site.client.get("/try/news", params={"persona": "medlem", "seen": seen[1]})
-    await site.sender.send(Outgoing(try_out.GROUP, private=False, message=Message(Markup("Nytt")), nonce="n"))
-    news = await site.client.get("/try/news", params={"persona": "medlem", "seen": seen[1]})
-    switched = await site.client.get("/try/news", params={"persona": "ny", "seen": seen[1]})
-
-    assert nothing.status_code == 204
-    assert "Nytt" in news.text
-    assert "hej" not in news.text
-    assert "Nytt" in switched.text
-    assert switched.headers["hx-replace-url"] == "/try?persona=ny"
-
-
 async def test_the_script_is_told_to_fetch_instead_of_being_redirected(site):
     """One way for news to reach the page, so that nothing appears twice."""
     answer = await site.client.post(
@@ -318,54 +200,3 @@ async def test_the_page_can_be_read_in_english(site):
     assert 'lang="en"' in english
     assert "New member" in english
     assert "Ny medlem" in default.text
-
-
-async def test_the_world_is_made_once(site):
-    """However often the bot starts."""
-    async with site.room.database.write() as session:
-        for _ in range(2):
-            await try_out.seed(session, KEYS, language="sv", now=site.room.now + timedelta(days=1))
-        names = set(await session.scalars(select(Association.name).where(Association.invented)))
-        persons = await session.scalar(select(func.count()).select_from(Person))
-        roles = await session.scalar(select(func.count()).select_from(Role))
-        real = await people.has_organiser(session)
-        member = await people.get_person(session, KEYS, try_out.account("medlem"))
-        newcomer = await people.get_person(session, KEYS, try_out.account("ny"))
-
-    assert names == {"Exempeldistriktet", "Provstad", "Exempelby"}
-    assert persons == 2
-    assert roles == 1
-    assert real is False
-    assert member is not None
-    assert member.invented
-    assert member.opened
-    assert newcomer is None
-
-
-async def test_invented_organisers_are_asked_nothing_real(site):
-    """And real ones nothing invented: the two worlds share tables, not people."""
-    now = datetime(2026, 11, 22, tzinfo=UTC)
-    async with site.room.database.write() as session:
-        real = Association(name="Verkstad", created_at=now)
-        session.add(real)
-        person = await people.add_person(
-            session, KEYS, Address(Platform.TELEGRAM, "1"), language="sv", invented=False, now=now
-        )
-        await people.grant(
-            session, person.id, people.ORGANISER, association_id=None, name="Reella", granted_by=None, now=now
-        )
-        unreal = await session.scalar(select(Association.id).where(Association.name == "Provstad"))
-        of_real = set(await session.scalars(people.organisers_of(real.id)))
-        of_unreal = set(await session.scalars(people.organisers_of(unreal or 0)))
-
-    assert of_real == {person.id}
-    assert len(of_unreal) == 1
-    assert person.id not in of_unreal
-
-
-def _form(page: str) -> dict[str, str]:
-    """The hidden fields of the open form."""
-    form = re.findall(r'<form class="fields".*?</form>', page, re.DOTALL)[-1]
-    return {
-        name: unescape(value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)
-    }

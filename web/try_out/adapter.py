@@ -1,5 +1,6 @@
 """Reads what a persona does on the page into requests, and puts the answers where they belong."""
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -48,12 +49,25 @@ class Pressed:
 class TryOut:
     """The adapter of the try-out page."""
 
-    def __init__(self, database: Database, keys: Keys, inward: Inward, clock: Callable[[], datetime]) -> None:
-        """`inward` is asked and told what the personas do."""
+    def __init__(
+        self, database: Database, keys: Keys, inward: Inward, clock: Callable[[], datetime], *, language: str
+    ) -> None:
+        """`inward` is asked and told what the personas do, who speak `language` at first."""
         self._database = database
         self._keys = keys
         self._inward = inward
         self._clock = clock
+        self._language = language
+        self._opening = asyncio.Lock()
+        self._is_open = False
+
+    async def open(self) -> None:
+        """The invented world is there; an installation whose page nobody opens has none."""
+        async with self._opening:
+            if not self._is_open:
+                async with self._database.write() as session:
+                    await try_out.seed(session, self._keys, language=self._language, now=self._clock())
+                self._is_open = True
 
     async def say(self, actor: Actor, text: str, *, in_group: bool, update: str) -> None:
         """The text stands in the pane, and is answered when it was meant for the bot."""

@@ -29,7 +29,9 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def try_out_routes(parts: Parts) -> list[Route]:
     """/try and what its forms and its script ask for; 404 for anybody but this machine."""
-    pages_of = _Pages(parts, TryOut(parts.database, parts.keys, parts.inward, parts.clock))
+    language = parts.installation.language
+    adapter = TryOut(parts.database, parts.keys, parts.inward, parts.clock, language=language)
+    pages_of = _Pages(parts, adapter)
     world = _World(parts)
 
     def local(endpoint: Endpoint) -> Endpoint:
