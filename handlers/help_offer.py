@@ -1,5 +1,7 @@
 """I want to help: tells the association's organisers, with the person's consent."""
 
+from collections.abc import Sequence
+
 from chat.markup import one_line
 from chat.message import Button, Message, Shown
 from db import associations, help_offer, question
@@ -14,7 +16,7 @@ from texts.questions import Question
 feature = Feature("help_offer")
 
 MAX_NAME = 80  # characters
-PAGE = 12  # associations to choose from
+PAGE = 8  # associations in one message: Discord has five rows
 
 
 @feature.button("help_offer.start", shown=Shown.PRIVATELY)
@@ -28,13 +30,27 @@ async def start(ctx: Context) -> Message:
     chosen = next((one for one in every if one.id == ctx.person.association_id), None)
     if chosen is not None:
         return _consent(ctx.t, chosen)
-    buttons = [
-        Button(ctx.t.plain("The whole district") if one.is_district else one.name, "help_offer.where", str(one.id))
-        for one in every[:PAGE]
-    ]
-    if not buttons:
+    if not every:
         raise UserError("There are no associations here yet.")
-    return Message.of(ctx.t("How nice! Where would you like to help?"), *buttons, each=2)
+    return _places(ctx, every, 0)
+
+
+def _places(ctx: Context, every: Sequence[Association], page: int) -> Message:
+    shown = every[page * PAGE : page * PAGE + PAGE]
+    names = [(ctx.t.plain("The whole district") if one.is_district else one.name, str(one.id)) for one in shown]
+    buttons = [Button(name, "help_offer.where", about) for name, about in names]
+    message = Message.of(ctx.t("How nice! Where would you like to help?"), *buttons, each=2)
+    if len(every) <= PAGE:
+        return message
+    following = page + 1 if every[(page + 1) * PAGE :] else 0
+    return message.plus(None, Button(ctx.t.plain("Show more"), "help_offer.places", str(following)))
+
+
+@feature.button("help_offer.places")
+async def places(ctx: Context) -> Message:
+    """More associations to choose from; after the last ones the first again."""
+    every = await associations.associations(ctx.session, invented=ctx.person.invented)
+    return _places(ctx, every, int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0)
 
 
 @feature.question("help_out")

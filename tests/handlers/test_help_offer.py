@@ -110,3 +110,16 @@ async def test_an_old_button_is_answered(room, argument):
     answer = await room.presses(Button("Ja", "help_offer.tell", argument), by=ADA)
 
     assert "finns inte längre" in text(answer)
+
+
+async def test_every_association_can_be_chosen(room):
+    """A district of eleven associations needs more than one message of buttons."""
+    for number in range(1, 12):
+        await given.association(room, f"Exempelby {number:02}")
+
+    first = await room.says("jag vill hjälpa till", by=ADA)
+    second = await room.presses(first, "Visa fler", by=ADA)
+
+    assert len(first.message.rows) <= 5
+    assert labels(second) == [f"Exempelby {number:02}" for number in (8, 9, 10, 11)] + ["Visa fler"]
+    assert labels(await room.presses(second, "Visa fler", by=ADA)) == labels(first)
