@@ -120,6 +120,8 @@ def _value(ctx: Context, activity: Activity, name: str) -> str:
 
 async def _who_hears(ctx: Context, activity: Activity) -> Markup:
     counted = await activities.answers(ctx.session, activity.id)
+    if counted[Answer.COMING] + counted[Answer.MAYBE] == 0:
+        return ctx.t("Nobody has answered yet. Every copy is changed.")
     return ctx.t(
         "{coming} coming and {maybe} maybe hear of it, and every copy is changed.",
         coming=counted[Answer.COMING],

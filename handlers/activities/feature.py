@@ -1,5 +1,6 @@
 """What the files of this feature share: its declarations, and the right to touch an activity."""
 
+from chat.message import Button
 from db import activities
 from db.activities import Activity
 from handlers.context import Context, UserError
@@ -14,7 +15,9 @@ async def own_activity(ctx: Context, argument: str) -> Activity:
     activity = await activities.get_activity(ctx.session, number, invented=ctx.person.invented)
     if activity is None:
         raise UserError("That is no longer there. Look at /aktiviteter.")
-    ctx.require(activity.association_id)
+    if not ctx.person.rights.covers(activity.association_id):
+        ask = Button(ctx.t.plain("Ask an organiser"), "contact.ask")
+        raise UserError("Only organisers in {association} can do that.", ask, association=activity.association)
     return activity
 
 

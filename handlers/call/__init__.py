@@ -120,6 +120,8 @@ async def publish(ctx: Context) -> Message:
     open_it = Button(ctx.t.plain("The activity"), "activities.show", str(activity_id))
     if not reached:
         return Message.of(ctx.t("Published. It reaches nobody in chat yet."), open_it)
+    if not (ctx.in_private or ctx.person.opened):
+        return Message.of(ctx.t("Published. I am sending it now."), open_it)
     return Message.of(ctx.t("Published. I am sending it now and tell you how it went."), open_it)
 
 

@@ -1,0 +1,63 @@
+"""What the organiser reads while a post is on its way, and when it has arrived."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from db.call import Stats
+from db.models import PostKind
+from handlers.call.progress import progress_message
+from tests.room import NOW, STOCKHOLM, labels, text
+from texts import translator
+
+
+def call(**values: object) -> Stats:
+    """A call to 70 persons and 3 groups."""
+    counts = {"people": 70, "people_sent": 0, "people_failed": 0, "chats": 3, "chats_sent": 0, "chats_failed": 0}
+    return Stats(1, PostKind.CALL, 12, **(counts | values))  # type: ignore[arg-type]  # counts and a moment
+
+
+def told(**values: object) -> Stats:
+    """A cancellation to 17 persons."""
+    counts = {"people": 17, "people_sent": 17, "people_failed": 0, "chats": 1, "chats_sent": 1, "chats_failed": 0}
+    return Stats(2, PostKind.CANCELLATION, 12, **(counts | values))  # type: ignore[arg-type]  # as above
+
+
+DONE = {"people_sent": 68, "people_failed": 2, "chats_sent": 3}
+CASES = [
+    (call(people_sent=45, chats_sent=3), "Skickar: 48 av 73. Du kan stänga, jag fortsätter.", []),
+    (
+        call(chats_sent=3, waiting_until=datetime(2026, 11, 23, 7, tzinfo=UTC)),
+        "Skickat: 3 av 73. Resten går ut kl. 08.",
+        [],
+    ),
+    (
+        call(**DONE),
+        "Klart kl. 10.00. Grupper: 3 av 3. Privat: 68 av 70. 2 kunde inte nås.",
+        ["Aktiviteten", "Text att mejla"],
+    ),
+    (told(), "17 av 17 har fått det.", []),
+    (
+        told(people_sent=16, people_failed=1),
+        "16 av 17 har fått det. En nåddes inte, ring gärna.",
+        ["Visa vem"],
+    ),
+    (told(people=0, people_sent=0), "Grupperna har fått det.", []),
+]
+
+
+@pytest.mark.parametrize(("stats", "said", "buttons"), CASES)
+def test_progress_says_what_arrived_and_what_did_not(stats, said, buttons):
+    """A group post is not counted as people reached, and nobody's name is in it."""
+    message = progress_message(translator("sv", STOCKHOLM), stats, NOW)
+
+    assert text(message) == said
+    assert labels(message) == buttons
+
+
+def test_progress_in_english():
+    """The organiser's own language."""
+    message = progress_message(translator("en", STOCKHOLM), call(**DONE), NOW + timedelta(minutes=4))
+
+    assert text(message) == "Done at 10:04. Groups: 3 of 3. Privately: 68 of 70. 2 could not be reached."
+    assert labels(message) == ["The activity", "Text to mail"]

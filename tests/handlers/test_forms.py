@@ -1,0 +1,99 @@
+"""Forms: what every platform can show, and fields that are asked only where they mean something."""
+
+import pytest
+
+from chat.address import Address, Platform
+from chat.form import Form
+from db import models
+from handlers import FEATURES
+from tests import given
+from tests.room import ADA, STOCKHOLM, Someone, labels, text
+from texts import LANGUAGES, translator
+
+EVE = Someone("Eve", Address(Platform.TRY, "1005"))
+MODAL = 45  # characters of a title or a label on Discord
+FORMS = [one.form for feature in FEATURES for one in feature.forms]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_every_title_and_label_fits_a_modal(form: Form, language: str):
+    """Discord refuses a longer one, and the person would see nothing at all."""
+    t = translator(language, STOCKHOLM)
+
+    long = [label for label in (form.title, *(one.label for one in form.fields)) if len(t.plain(label)) > MODAL]
+
+    assert not long
+
+
+@pytest.fixture
+async def invented(room):
+    """The try-out page's association, whose organiser is Eve, with a meeting."""
+    await given.association(room, "Exempeldistriktet", district=True, invented=True)
+    association = await given.association(room, "Exempelby", invented=True)
+    await given.organiser(room, EVE, of=association)
+    return await given.activity(room, "Öppet möte", association, "2026-11-28 14:00", invented=True)
+
+
+async def test_a_change_on_a_page_is_prefilled(room, invented):
+    """All five answers stand there; only one is written anew."""
+    one = await room.presses(await room.says("/aktiviteter", by=EVE), "1. Öppet möte", by=EVE)
+    page = await room.presses(one, "Ändra", by=EVE)
+    assert page.form is not None
+    shown = {field.name: field.value for field in page.form.fields}
+    assert shown == {
+        "title": "Öppet möte", "kind": "meeting", "when": "lördag 28 november kl. 14.00", "place": "", "text": "",
+    }  # fmt: skip
+
+    preview = await room.sends_page(page, {"place": "Folkets hus"}, by=EVE)
+
+    assert text(preview) == (
+        "Det här ändras:\nVar: Folkets hus (var: inget)\n\nIngen har svarat än. Alla kopior ändras."
+    )
+
+
+async def test_an_empty_page_says_what_is_missing_and_keeps_the_rest(room, invented):
+    """One sentence, and what was written is still there."""
+    page = await room.says("/kallelse", by=EVE)
+
+    wrong = await room.sends_page(page, {"place": "Torget"}, by=EVE)
+
+    assert text(wrong) == "Skriv det med några ord. Inget har gått förlorat."
+    assert wrong.form is not None
+    assert {field.name: field.value for field in wrong.form.fields}["place"] == "Torget"
+    assert [field.name for field in wrong.form.fields if field.problem] == ["title", "kind", "when"]
+
+
+async def test_a_date_in_the_past_is_asked_about(room, exempelby):
+    """Nothing is published for yesterday, and nothing is guessed."""
+    asked = await room.says("/kallelse\nÖppet möte\ni går kl 18\nTorget", by=ADA)
+
+    assert "Torget" not in text(asked)
+    again = await room.says("i morgon kl 18", by=ADA)
+    assert text(again) == "Måndag 23 november 2026 kl. 18.00?"
+
+
+async def test_an_old_button_of_a_form_asks_what_is_asked_now(room, exempelby):
+    """Answering an earlier question twice breaks nothing."""
+    place = await room.says("/kallelse\nÖppet möte\nlördag 28/11 kl 14", by=ADA)
+    more = await room.presses(place, "På nätet", by=ADA)
+
+    again = await room.presses(place, "Inte klart än", by=ADA)
+
+    assert text(again) == text(more) == "Vad mer behöver man veta?"
+    assert labels(again) == ["Hoppa över", "Tillbaka", "Avbryt"]
+
+
+async def test_two_calls_under_way_keep_apart(room, exempelby):
+    """A preview on the screen is still good after another call was begun."""
+    first = await room.says("/kallelse\nÖppet möte\nlördag 28/11 kl 14\nTorget\nKaffe", by=ADA)
+    preview = await room.presses(await room.presses(first, "Alla", by=ADA), "Exempelby", by=ADA)
+    room.now = room.now.replace(minute=5)
+    await room.says("/kallelse", by=ADA)
+
+    published = await room.presses(preview, "Publicera", by=ADA)
+
+    assert text(published).startswith("Publicerat.")
+    assert text(await room.says("Julfika", by=ADA)).startswith("När?")
+    async with room.database.read() as session:
+        assert await session.get(models.Activity, 1) is not None
