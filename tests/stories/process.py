@@ -26,7 +26,7 @@ def free_port() -> int:
 
 
 class Process:
-    """`python -m bot run` on one data directory, as often as the story needs."""
+    """`python -m bot run` (or another `command`) on one data directory, as often as the story needs."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         """Not running."""
@@ -34,6 +34,7 @@ class Process:
         ours = {"DATA_DIR": str(folder), "WEB_PORT": str(self.port), "ENV_FILE": "", "QUIET_HOURS": ""} | settings
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KALLELSE_")}
         self.environment = kept | {f"KALLELSE_{name}": value for name, value in ours.items()}
+        self.command = "run"
         self.log = ""
         self._child: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -48,7 +49,7 @@ class Process:
     async def launch(self) -> None:
         """It has been told to start."""
         self._child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", cwd=ROOT, env=self.environment,
+            sys.executable, "-m", "bot", self.command, cwd=ROOT, env=self.environment,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
         self._reader = asyncio.create_task(self._read(self._child))
