@@ -48,11 +48,6 @@ async def mark_known(
     return await affected(session, insert(session, Arrival).values(rows).on_conflict_do_nothing())
 
 
-async def known(session: AsyncSession, chat_id: int) -> set[bytes]:
-    """The blind indexes (`people.address_index`) of every account that ever came into the chat."""
-    return set(await session.scalars(select(Arrival.address_index).where(Arrival.chat_id == chat_id)))
-
-
 async def waiting(session: AsyncSession, *, now: datetime) -> Sequence[Newcomers]:
     """The chats whose first newcomer came a minute ago, with everybody who came since."""
     first = func.min(Arrival.at)

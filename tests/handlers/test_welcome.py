@@ -197,8 +197,6 @@ async def test_those_who_were_there_first_are_not_new(room):
     await a_minute_later(room)
 
     assert await given.waiting_in(room) == []
-    async with room.database.read() as session:
-        assert len(await arrivals.known(session, chat_id)) == 2
 
 
 async def test_who_asks_to_be_let_in_is_greeted_once_and_not_let_in(room):
