@@ -1,12 +1,15 @@
 """Pauses between tries to reach the platform, and the words in which it is reported."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.telegram_bot import errors
+
+log = logging.getLogger(__name__)
 
 FIRST_SECONDS = 1.0
 LONGEST_SECONDS = 300.0
@@ -46,6 +49,7 @@ class Backoff:
 
     def _say(self, what: str) -> None:
         if what != self._said:
+            log.log(logging.INFO if what == "ok" else logging.WARNING, "Telegram: %s", what)
             self._said = what
             self._report(what)
 
