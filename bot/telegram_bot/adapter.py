@@ -61,13 +61,7 @@ class TelegramBot:
         """
         self._dispatch = dispatch
         self._request = AiohttpRequest()
-        self._bot = telegram.Bot(
-            token,
-            base_url=f"{api_url}/bot",
-            base_file_url=f"{api_url}/file/bot",
-            request=self._request,
-            get_updates_request=self._request,
-        )
+        self._bot = _bot(token, api_url, self._request)
         self._posting = Posting(self._bot, self._request)
         self._webhook_url = webhook_url
         self._secret = dispatch.keys.blind_index("telegram-webhook", token).hex()
@@ -214,6 +208,17 @@ class TelegramBot:
         if task is not None:
             await asyncio.wait({task})
         return Response(status_code=200)
+
+
+def _bot(token: str, api_url: str, request: AiohttpRequest) -> telegram.Bot:
+    """The library's bot, with every call through our request class."""
+    return telegram.Bot(
+        token,
+        base_url=f"{api_url}/bot",
+        base_file_url=f"{api_url}/file/bot",
+        request=request,
+        get_updates_request=request,
+    )
 
 
 async def _keep_menus(intake: Intake) -> None:
