@@ -57,6 +57,11 @@ class Client(discord.Client):
         _, url, _ = await self.http.get_bot_gateway()
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
 
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Nothing begins any more once closed: the library's own "ready" may come after, and find no loop."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
+
     async def finished(self) -> None:
         """What is being answered has a moment to come to its end."""
         if self._under_way:
