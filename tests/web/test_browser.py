@@ -74,9 +74,12 @@ async def test_a_form_is_filled_in_by_its_labels(site, script: bool):
         assert "februari" in await page.locator(f"#{described.split()[0]}").inner_text()
         assert await page.get_by_label("Rubrik").input_value() == "Öppet möte"
 
-        await field.fill("3/12 18")
-        await page.get_by_role("button", name="Fortsätt").click()
-        await shown(talk(page), "Öppet möte: torsdag 3 december kl. 18.00, own")
+        await field.fill("lördag 29/11 kl 14")
+        await page.get_by_label("Rubrik").press("Enter")
+        await shown(talk(page), "29 november är en söndag")
+        await page.get_by_label("Rubrik").fill("Öppet möte om vården")
+        await page.get_by_role("button", name="Lördag 28 november").click()
+        await shown(talk(page), "Öppet möte om vården: lördag 28 november kl. 14.00, own")
 
 
 @SCRIPT

@@ -191,6 +191,7 @@ def _typed(actor: Actor, text: str, *, in_group: bool, update: str) -> Request |
 def _request(actor: Actor, kind: Kind, *, in_group: bool, route: str = "", argument: str = "") -> Request:
     sender = try_out.account(actor.persona)
     group = Chat(GROUP, private=False, title=GROUP_TITLE)
+    written = kind is Kind.TEXT or "\n" in argument  # what is missing in a message is asked for by messages
     return Request(
         kind=kind,
         route=route,
@@ -199,7 +200,7 @@ def _request(actor: Actor, kind: Kind, *, in_group: bool, route: str = "", argum
         sender=sender,
         sender_name=NAMES[actor.persona],
         language=actor.language,
-        forms=FormStyle.PAGES,
+        forms=FormStyle.STEPS if written else FormStyle.PAGES,
     )
 
 

@@ -1,6 +1,5 @@
 """The addresses of the try-out page; all of them answer this machine alone."""
 
-import asyncio
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
@@ -32,7 +31,6 @@ def try_out_routes(parts: Parts) -> list[Route]:
     language = parts.installation.language
     adapter = TryOut(parts.database, parts.keys, parts.inward, parts.clock, language=language)
     pages_of = _Pages(parts, adapter)
-    world = _World(parts)
 
     def local(endpoint: Endpoint) -> Endpoint:
         async def guarded(request: Request) -> Response:
@@ -40,7 +38,7 @@ def try_out_routes(parts: Parts) -> list[Route]:
                 raise HTTPException(404)
             if request.method == "POST":
                 guard.refuse_other_sites(request)
-            await world.ensure()
+            await adapter.open()
             return await endpoint(request)
 
         return guarded
@@ -54,25 +52,6 @@ def try_out_routes(parts: Parts) -> list[Route]:
         Route("/try/form", local(pages_of.form), methods=["POST"]),
         Route("/try/join", local(pages_of.join), methods=["POST"]),
     ]
-
-
-class _World:
-    """The invented district is there from the first visit on: where nobody tries it out, it never is."""
-
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._lock = asyncio.Lock()
-        self._is_there = False
-
-    async def ensure(self) -> None:
-        """Its associations, people and group are in the database."""
-        async with self._lock:
-            if not self._is_there:
-                parts = self._parts
-                async with parts.database.write() as session:
-                    language = parts.installation.language
-                    await try_out.seed(session, parts.keys, language=language, now=parts.clock())
-                self._is_there = True
 
 
 @dataclass(frozen=True, slots=True)

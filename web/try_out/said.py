@@ -66,4 +66,6 @@ def _form(raw: dict[str, Any] | None) -> OpenForm | None:
 
 def _field(raw: dict[str, Any]) -> ShownField:
     choices = tuple((key, label) for key, label in raw["choices"])
-    return ShownField(**{**raw, "kind": FieldKind(raw["kind"]), "choices": choices, "offers": tuple(raw["offers"])})
+    return ShownField(
+        **{**raw, "kind": FieldKind(raw["kind"]), "choices": choices, "offers": tuple(raw["offers"])}
+    )

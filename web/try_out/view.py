@@ -17,7 +17,7 @@ from web.try_out.said import Said, unpack
 
 SAFE = ("https://", "http://", "mailto:", "tel:")
 FEW = 4  # choices that are shown side by side; more go into a select
-CORRECT = "form.page"  # opens the form, which is open here already
+IN_FORM = frozenset({"form.page", "form.pick"})  # open the form, or answer a field: the form does both itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class View:
         """What can be pressed; beside a form, its other answers and a way out."""
         rows = said.message.rows if said.message else ()
         if said.form:
-            rows = tuple(tuple(button for button in row if button.route != CORRECT) for row in rows)
+            rows = tuple(tuple(button for button in row if button.route not in IN_FORM) for row in rows)
             if not any(button.route == "form.cancel" for row in rows for button in row):
                 draft = said.form.argument.partition(":")[0]
                 rows = (*rows, (Button(self.t.plain("Cancel"), "form.cancel", draft),))
