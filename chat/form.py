@@ -89,6 +89,7 @@ class ShownField:
     optional: bool = False
     max_length: int = 200
     choices: tuple[tuple[str, str], ...] = ()  # (key, label)
+    offers: tuple[str, ...] = ()  # what the value may have meant: each can be sent in its place
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from db.drafts import Draft
 from db.models import PostKind, Priority
 from handlers import card, forms
 from handlers.call import preview
-from handlers.call.form import CALL, lines
+from handlers.call.form import CALL, lines, usual_association
 from handlers.call.progress import progress_message
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
@@ -35,7 +35,8 @@ feature = Feature("call")
 async def begin(ctx: Context) -> Reply:
     """The first question, or what is missing in a call written in one message."""
     apart = str(int(ctx.now.timestamp()))  # a call begun earlier keeps its draft and its preview
-    reply = await forms.open_form(ctx, CALL, argument=apart, typed=lines(ctx.request.argument))
+    usual = await usual_association(ctx)
+    reply = await forms.open_form(ctx, CALL, argument=apart, answers=usual, typed=lines(ctx.request.argument))
     if ctx.in_private or ctx.request.forms is FormStyle.PAGES:
         return reply
     draft = await drafts.get_asking(ctx.session, ctx.person.id, now=ctx.now)

@@ -25,9 +25,15 @@ KIND_WORDS = {
 
 
 def guess_kind(answers: Mapping[str, str]) -> str:
-    """The kind that a word in the title names; "" when none does."""
+    """The kind that a word in the title names, else a meeting; "" before there is a title.
+
+    The preview is where it can be changed.
+    """
     title = answers.get("title", "").casefold()
-    return next((kind.value for kind, words in KIND_WORDS.items() if re.search(rf"\b({words})\b", title)), "")
+    if not title:
+        return ""
+    named = (kind for kind, words in KIND_WORDS.items() if re.search(rf"\b({words})\b", title))
+    return next(named, ActivityKind.MEETING).value
 
 
 def _is_training(answers: Mapping[str, str]) -> bool:
@@ -40,6 +46,16 @@ async def own_associations(ctx: Context) -> Sequence[Choice]:
     covered = [one for one in every if ctx.person.rights.covers(one.id)]
     covered.sort(key=lambda one: one.id != ctx.person.association_id)
     return [Choice(str(one.id), one.name or ctx.t.plain("The district"), own=True) for one in covered]
+
+
+async def usual_association(ctx: Context) -> dict[str, str]:
+    """What need not be asked: the person's own association if they act for it, else the district."""
+    every = await associations.associations(ctx.session, invented=ctx.person.invented)
+    covered = [one for one in every if ctx.person.rights.covers(one.id)]
+    usual = [one for one in covered if one.id == ctx.person.association_id] or [
+        one for one in covered if one.is_district
+    ]
+    return {"association": str(usual[0].id)} if usual else {}
 
 
 async def _who_answers(ctx: Context, answers: Mapping[str, str]) -> Sequence[Choice]:

@@ -17,7 +17,8 @@ async def take_page(ctx: Context, form: Form, draft: Draft, page: int) -> Reply:
     wrong: list[Field] = []
     for one in fields:
         found = await _read(ctx, draft.but(answers=answers), one)
-        typed.pop(one.name, None), typed.pop(f"{one.name}?", None)
+        for kept in (one.name, f"{one.name}?", f"{one.name}!"):
+            typed.pop(kept, None)
         if found.answer is not None:
             answers[one.name] = found.answer
             continue

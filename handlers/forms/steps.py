@@ -189,4 +189,13 @@ async def _shown_field(ctx: Context, draft: Draft, one: Field) -> ShownField:
         optional=one.optional or one.guess is not None,
         max_length=one.max_length,
         choices=tuple((choice.key, reading.label(ctx, choice)) for choice in choices),
+        offers=_offers(ctx, draft, one),
     )
+
+
+def _offers(ctx: Context, draft: Draft, one: Field) -> tuple[str, ...]:
+    """The moments that an unclear date may mean, in words that can be read again."""
+    if one.kind is not FieldKind.WHEN or f"{one.name}?" not in draft.typed:
+        return ()
+    found = draft.candidates or tuple(draft.typed.get(f"{one.name}!", "").splitlines())
+    return tuple(_moment(ctx, kept) for kept in found)
