@@ -91,8 +91,14 @@ def test_an_end_that_takes_too_long_is_cut_short():
     assert process.returncode == 1
 
 
+BEATS = """
+for _ in range(10):
+    time.sleep(0.1)
+    watchdog.beat()
+watchdog.stop()
+"""
 WATCHED = """
-supervise.HANGS_AFTER_SECONDS, supervise.LOOK_SECONDS = 1.0, 0.1
+supervise.HANGS_AFTER_SECONDS, supervise.LOOK_SECONDS = 2.0, 0.2
 watchdog = supervise.Watchdog()
 watchdog.start()
 print("ready", flush=True)
@@ -111,9 +117,7 @@ def test_a_process_that_hangs_ends_with_the_code_that_starts_it_again():
 
 def test_a_process_that_moves_or_ends_in_order_is_left_alone():
     """The watchdog is no second deadline."""
-    process = _process(
-        f"{WATCHED}\nfor _ in range(20):\n    time.sleep(0.1)\n    watchdog.beat()\nwatchdog.stop()\ntime.sleep(1.5)"
-    )
+    process = _process(f"{WATCHED}{BEATS}time.sleep(3)")
 
     process.communicate(timeout=PATIENCE_SECONDS / 2)
 
@@ -122,25 +126,33 @@ def test_a_process_that_moves_or_ends_in_order_is_left_alone():
 
 def test_a_process_that_was_held_is_given_a_moment():
     """A suspended laptop, a stopped process: it has not hung."""
-    process = _process(
-        f"{WATCHED}\nfor _ in range(10):\n    time.sleep(0.1)\n    watchdog.beat()\nwatchdog.stop()"
-    )
+    process = _process(f"{WATCHED}{BEATS}")
     assert process.stdout.readline() == "ready\n"
 
     process.send_signal(signal.SIGSTOP)
     with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(1.5)
+        process.wait(3)
     process.send_signal(signal.SIGCONT)
     process.communicate(timeout=PATIENCE_SECONDS / 2)
 
     assert process.returncode == 0
 
 
+HOLDS = """
+import sys
+from pathlib import Path
+from bot import lock
+with lock.locked(Path(sys.argv[1])):
+    print("had", flush=True)
+    input()
+"""
+
+
 def test_a_lock_is_had_by_one_and_freed_by_its_end(tmp_path, monkeypatch):
     """Also by kill -9: nothing has to be cleaned up by hand."""
     monkeypatch.setattr(lock, "PATIENCE_SECONDS", 0.1)
-    program = f"from pathlib import Path; from bot import lock\nwith lock.locked(Path({str(tmp_path)!r})): print('had', flush=True); input()"
-    other = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    command = [sys.executable, "-c", HOLDS, tmp_path]
+    other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert other.stdout.readline() == b"had\n"
 
     with pytest.raises(lock.LockError, match="already runs"), lock.locked(tmp_path):
