@@ -28,7 +28,7 @@ def request(**changes) -> Request:
 
 async def count(room, column) -> int:
     async with room.database.read() as session:
-        return await session.scalar(select(func.count()).select_from(column))
+        return int(await session.scalar(select(func.count()).select_from(column)) or 0)
 
 
 async def test_an_update_that_comes_twice_has_its_effect_once(room):

@@ -1,5 +1,7 @@
 """Settings: everything checked at the start, no value of a secret anywhere."""
 
+import os
+
 import pytest
 
 from bot import settings
@@ -8,7 +10,7 @@ from bot.settings import SettingsError
 
 @pytest.fixture(autouse=True)
 def _nothing_set(monkeypatch, tmp_path):
-    for name in settings.os.environ:
+    for name in list(os.environ):
         if name.startswith("KALLELSE_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("KALLELSE_ENV_FILE", str(tmp_path / "env"))
@@ -22,7 +24,7 @@ def test_nothing_has_to_be_set():
     assert (found.language, found.time_zone, found.quiet_hours) == ("sv", "Europe/Stockholm", "21-08")
     assert found.roles == {"gateway", "clock", "worker", "web"}
     assert found.database == f"sqlite+aiosqlite:///{settings.HOME / 'data' / 'kallelse.db'}"
-    assert found.telegram_token is found.discord_token is found.public_url is None
+    assert (found.telegram_token, found.discord_token, found.public_url) == (None, None, None)
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,7 @@ def test_a_lock_is_had_by_one_and_freed_by_its_end(tmp_path, monkeypatch):
     monkeypatch.setattr(lock, "PATIENCE_SECONDS", 0.1)
     command = [sys.executable, "-c", HOLDS, tmp_path]
     other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert other.stdout is not None
     assert other.stdout.readline() == b"had\n"
 
     with pytest.raises(lock.LockError, match="already runs"), lock.locked(tmp_path):

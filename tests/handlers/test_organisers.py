@@ -27,7 +27,7 @@ async def told(room: Room, language: str = "sv"):
     """The newest message that waits for somebody in the outbox."""
     async with room.database.read() as session:
         query = select(Post.private).join(Delivery, Delivery.post_id == Post.id).order_by(Post.id.desc())
-        return outbox.unpack((await session.scalars(query)).first())[language]
+        return outbox.unpack((await session.scalars(query.limit(1))).one())[language]
 
 
 async def test_the_first_organiser_comes_in_with_the_operators_code(room):
