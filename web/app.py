@@ -1,5 +1,6 @@
 """Puts the web pages together."""
 
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -35,5 +36,5 @@ def make_app(parts: Parts) -> Starlette:
             *parts.routes,
         ],
         middleware=[Middleware(Protection)],
-        exception_handlers={HTTPException: answer, Exception: answer},
+        exception_handlers={HTTPException: answer, DBAPIError: answer, Exception: answer},
     )

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from db.models import Activity, ActivityKind, Association
 from tests.room import NOW, Room
@@ -89,6 +90,20 @@ async def test_what_is_too_large_is_refused_with_a_sentence(site):
 
     assert answer.status_code == 413
     assert "för mycket" in answer.text
+
+
+async def test_a_database_that_fails_is_said_in_a_sentence(site, caplog):
+    """The disk is full or read-only: the visitor is told, and the log names the kind of error alone."""
+    await site.shows()
+    async with site.room.database.write() as session:
+        await session.execute(text("DROP TABLE try_message"))
+
+    answer = await site.client.post("/try/say", data={"persona": "medlem", "text": "/eka hemligt"})
+
+    assert answer.status_code == 503
+    assert "<h1>" in answer.text
+    assert "OperationalError" in caplog.text
+    assert "hemligt" not in caplog.text
 
 
 async def test_the_first_page_speaks_the_visitors_language(site):
