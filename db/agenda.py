@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, Integer, String, and_, bindparam, exists, or_, s
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Activity, ActivityState, Answer, Association, Insider, Role, Signup
+from db.session import rows
 
 MOST = 100  # rows of one answer
 LATE = timedelta(hours=1)  # so long after its start one can still make it to an activity
@@ -112,7 +113,7 @@ async def entries(
         "most": most,
         "skip": skip,
     }
-    return [_entry(row) for row in (await session.execute(_QUERY, values)).all()]
+    return [_entry(row) for row in await rows(session, _QUERY, values)]
 
 
 def _entry(row: Any) -> Entry:

@@ -1,6 +1,7 @@
 """aiosqlite with one visit to its thread for a statement instead of four (cursor, execute, fetch, close).
 
 Each visit costs about 0.1 ms of CPU, more than most of our statements; SQLAlchemy fetches all rows at once anyway.
+The first statement of a transaction brings its BEGIN along, for the driver's own comes too late for reading first.
 """
 
 import sqlite3
@@ -43,6 +44,8 @@ class OneHopCursor:
         return self
 
     def _run(self, connection: sqlite3.Connection, how: str, statement: str, parameters: Any) -> None:
+        if not connection.in_transaction:
+            connection.execute(self._connection.begin)
         cursor = getattr(connection, how)(statement, parameters)
         self.description = cursor.description
         self._rows = cursor.fetchall() if cursor.description else []
@@ -60,7 +63,9 @@ class OneHopCursor:
 
 
 class OneHopConnection(aiosqlite.Connection):
-    """An aiosqlite connection whose cursors visit its thread once a statement."""
+    """An aiosqlite connection whose cursors visit its thread once a statement. `begin` opens a transaction."""
+
+    begin = "BEGIN"
 
     def cursor(self) -> OneHopCursor:  # type: ignore[override]  # only SQLAlchemy's adapter asks for cursors
         """A cursor that needs no opening."""
@@ -71,8 +76,16 @@ class OneHopConnection(aiosqlite.Connection):
         await self._execute(work, self._conn, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite's, untyped
 
 
-def connect(database: str, **options: Any) -> OneHopConnection:
+def connect(database: str, *, begin: str, pragmas: Sequence[str], **options: Any) -> OneHopConnection:
     """A connection to await, for SQLAlchemy's `async_creator_fn`; its thread never keeps the process alive."""
-    connection = OneHopConnection(lambda: sqlite3.connect(database, **options), iter_chunk_size=64)
+
+    def opened() -> sqlite3.Connection:
+        driver: sqlite3.Connection = sqlite3.connect(database, isolation_level=None, **options)
+        for pragma in pragmas:
+            driver.execute(f"PRAGMA {pragma}")
+        return driver
+
+    connection = OneHopConnection(opened, iter_chunk_size=64)
+    connection.begin = begin
     connection._thread.daemon = True  # noqa: SLF001 - SQLAlchemy does the same for connections it makes itself
     return connection

@@ -11,7 +11,7 @@ from db import models
 from db.keys import Keys
 from db.models import Account, Consent, ConsentLog, Draft, Insider, Role
 from db.models import Person as PersonRow
-from db.session import Rows
+from db.session import Rows, rows
 
 ADMIN = "admin"  # an organiser of the whole district who also runs the installation
 ORGANISER = "organiser"
@@ -90,11 +90,11 @@ _KNOWN = (
 async def get_person(session: AsyncSession, keys: Keys, address: Address) -> Person | None:
     """The person behind that account."""
     index = address_index(keys, address)
-    rows = (await session.execute(_KNOWN, {"platform": address.platform.value, "index": index})).all()
-    if not rows:
+    found = await rows(session, _KNOWN, {"platform": address.platform.value, "index": index})
+    if not found:
         return None
-    row = rows[0]
-    roles = {(one.role, one.role_association_id) for one in rows if one.role}
+    row = found[0]
+    roles = {(one.role, one.role_association_id) for one in found if one.role}
     return Person(
         row.id, row.language, row.association_id, row.invented, row.greeted_at is not None,
         row.account_id, row.opened, Consent(row.consent), row.stopped, row.reachable, _rights(roles), row.asking,

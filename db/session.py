@@ -1,11 +1,12 @@
 """The way into the database: one write connection and a few readers on SQLite, a pool on PostgreSQL."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, DateTime, Select, event
+from sqlalchemy import CursorResult, DateTime, Row, Select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -17,6 +18,7 @@ Rows = Select[*tuple[Any, ...]]  # a query whose columns its docstring names
 
 READERS = 4
 BUSY_SECONDS = 10.0
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -77,29 +79,23 @@ class Database:
 
 
 def _sqlite_engine(url: str, connections: int, begin: str) -> AsyncEngine:
-    engine = create_async_engine(
+    opened = partial(connect, begin=begin, pragmas=PRAGMAS)
+    return create_async_engine(
         url,
         pool_size=connections,
         max_overflow=0,
         hide_parameters=True,
-        connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": connect},
+        connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": opened},
     )
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-    return engine
-
-
-def _prepare_sqlite(connection: Any, record: object) -> None:
-    # The driver's own BEGIN comes too late for a transaction that reads before it writes.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
 
 
 def _postgres_engine(url: str) -> AsyncEngine:
     return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
+
+
+async def rows(session: AsyncSession, query: Any, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+    """The rows of a query over columns, without the ORM's part in it: for what every update asks."""
+    return await session.run_sync(lambda plain: plain.connection().execute(query, values).all())
 
 
 async def affected(session: AsyncSession, query: Any, values: Mapping[str, Any] | None = None) -> int:
