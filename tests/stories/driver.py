@@ -70,8 +70,14 @@ class Driver(Protocol):
     async def presses(self, one: Somebody, seen: Seen, label: str) -> None:
         """They press the button; comes back when the bot has taken it."""
 
+    async def sends(self, one: Somebody, seen: Seen, data: str) -> None:
+        """They press a button with this data, as an app that is behind, or changed, can."""
+
     async def fills(self, one: Somebody, values: dict[str, str]) -> None:
         """They answer the questions of the form that is open, by the labels of its fields."""
+
+    async def corrects(self, one: Somebody, values: dict[str, str]) -> None:
+        """They answer anew what was not understood, and what else is asked."""
 
     async def is_quiet(self) -> bool:
         """True when nothing that people did is unanswered."""

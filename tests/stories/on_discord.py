@@ -9,10 +9,11 @@ from chat.address import Address, Platform
 from tests.servers.discord import Channel, DiscordServer, Guild
 from tests.servers.discord_state import Member, Message
 from tests.servers.discord_world import Interaction, Modal
+from tests.stories import steps
 from tests.stories.driver import GROUP, Somebody
 from tests.stories.seen import PATIENCE_SECONDS, Seen, within
 
-CONTINUE = ("Fortsätt", "Continue")
+CONTINUE, CORRECT = ("Fortsätt", "Continue"), "Rätta"
 _MARKS = re.compile(r"(?<!\\)(\*\*|\*)")
 _ESCAPES = re.compile(r"\\([^\w\s])")
 
@@ -95,6 +96,9 @@ class OnDiscord:
     async def presses(self, one: Somebody, seen: Seen, label: str) -> None:
         await self._settled(one.account.presses(seen.source, label))
 
+    async def sends(self, one: Somebody, seen: Seen, data: str) -> None:
+        await self._settled(one.account.forges(seen.source, data))
+
     async def _settled(self, interaction: Interaction) -> None:
         await self.server.until(lambda: interaction.answered or interaction.failed, PATIENCE_SECONDS, "an answer")
         assert not interaction.failed, "the app says that the bot did not answer"
@@ -103,14 +107,25 @@ class OnDiscord:
             await self.server.until(lambda: not original.loading or original.deleted, PATIENCE_SECONDS)
 
     async def fills(self, one: Somebody, values: dict[str, str]) -> None:
+        if not one.account.acts or one.account.acts[-1].modal is None:  # asked in writing, it asks in writing
+            await steps.answer(self, one, values)
+            return
         left = dict(values)
-        modal = await one.account.next_modal()
+        modal: Modal | None = one.account.acts[-1].modal
         while modal is not None:
             known = {part.label for part in modal.fields}
             page = {name: left.pop(name) for name in list(left) if name in known}
             before = await self.private(one)
             await self._settled(one.account.submits(modal, page))
             modal = await self._next_page(one, before) if left else None
+
+    async def corrects(self, one: Somebody, values: dict[str, str]) -> None:
+        asking = (await self.private(one))[-1]
+        if not asking.has(CORRECT):
+            await steps.correct(self, one, values)
+            return
+        await self.presses(one, asking, CORRECT)
+        await self.fills(one, values)
 
     async def _next_page(self, one: Somebody, before: list[Seen]) -> Modal | None:
         """The next page, when the bot says that there is one."""
@@ -122,8 +137,8 @@ class OnDiscord:
         way = next((label for label in CONTINUE if label in seen.labels), None)
         if way is None:
             return None
-        one.account.presses(seen.source, way)
-        modal: Modal = await one.account.next_modal()
+        await self.presses(one, seen, way)
+        modal: Modal | None = one.account.acts[-1].modal
         return modal
 
     async def is_quiet(self) -> bool:
@@ -136,4 +151,7 @@ def plain(text: str) -> str:
 
 
 def _seen(message: Message) -> Seen:
-    return Seen(message.id, plain(message.text), tuple(message.labels), message)
+    data = {
+        part["label"]: part["custom_id"] for part in message.parts if part.get("custom_id") and "label" in part
+    }
+    return Seen(message.id, plain(message.text), tuple(message.labels), message, data)

@@ -6,10 +6,9 @@ from chat.address import Address, Platform
 from tests.servers.telegram import TelegramServer
 from tests.servers.telegram_chats import Chat
 from tests.servers.telegram_messages import Message
-from tests.stories.driver import GROUP, Somebody, asked, label
-from tests.stories.seen import PATIENCE_SECONDS, Seen, within
-
-RIGHT, SKIP, CANCEL = ("Stämmer", "Right"), ("Hoppa över", "Skip"), ("Avbryt", "Cancel")
+from tests.stories import steps
+from tests.stories.driver import GROUP, Somebody
+from tests.stories.seen import PATIENCE_SECONDS, Seen
 
 
 class OnTelegram:
@@ -75,52 +74,19 @@ class OnTelegram:
         press = one.account.presses(seen.source, label)
         await press.answer(PATIENCE_SECONDS)
 
+    async def sends(self, one: Somebody, seen: Seen, data: str) -> None:
+        await one.account.sends_data(seen.source, data).answer(PATIENCE_SECONDS)
+
     async def fills(self, one: Somebody, values: dict[str, str]) -> None:
-        left = dict(values)
-        while (question := await self._question(one)) is not None:
-            if not await self._answers(one, question, left):
-                return
+        await steps.answer(self, one, values)
 
-    async def _question(self, one: Somebody) -> Message | None:
-        """The newest message, when it is a question of a form."""
-        await one.account.server.until(lambda: bool(one.account.inbox), PATIENCE_SECONDS)
-        newest = one.account.inbox[-1]
-        return newest if any(label in newest.labels for label in (*RIGHT, *CANCEL)) else None
-
-    async def _answers(self, one: Somebody, question: Message, left: dict[str, str]) -> bool:
-        """False when the story has no answer to that."""
-        way = next((label for label in RIGHT if label in question.labels), "")
-        if not way:
-            way = self._answer(one, question, left)
-            if not way:
-                return False
-        before = _state(one)
-        if way in question.labels:
-            await self.presses(one, _seen(question), way)
-        else:
-            one.account.says(way)
-
-        async def answered() -> bool:
-            return _state(one) != before
-
-        return await within(PATIENCE_SECONDS, answered)
-
-    def _answer(self, one: Somebody, question: Message, left: dict[str, str]) -> str:
-        """What the story says to the question; empty when it says nothing."""
-        field = next((field for text, field in asked(one.language).items() if text in question.text), None)
-        name = label(field, one.language) if field else next(iter(left), "")
-        if name in left:
-            return left.pop(name)
-        return next((skip for skip in SKIP if skip in question.labels), "") if field else ""
+    async def corrects(self, one: Somebody, values: dict[str, str]) -> None:
+        await steps.correct(self, one, values)
 
     async def is_quiet(self) -> bool:
         return not self.server.updates.queue
 
 
-def _state(one: Somebody) -> tuple[int, int]:
-    """Changes with every message, and with every edit that is more than taking buttons away."""
-    return len(one.account.received), sum(len(set(message.versions)) for message in one.account.received)
-
-
 def _seen(message: Message) -> Seen:
-    return Seen(id(message), message.text, tuple(message.labels), message)
+    data = {one.label: one.data for one in message.buttons if one.data}
+    return Seen(id(message), message.text, tuple(message.labels), message, data)

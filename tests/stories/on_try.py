@@ -62,9 +62,12 @@ class OnTry:
         await self._send(write, values)
 
     async def presses(self, one: Somebody, seen: Seen, label: str) -> None:
+        found = next(one for one in seen.data if re.fullmatch(rf"{re.escape(label)}( · .*)?", one))
+        await self.sends(one, seen, seen.data[found])
+
+    async def sends(self, one: Somebody, seen: Seen, data: str) -> None:
         form = seen.source.with_class("buttons")[0]
-        button = next(button for button in form.all("button") if _says(button, label))
-        await self._send(form, page.sent(form) | {"data": button.attributes["value"]})
+        await self._send(form, page.sent(form) | {"data": data})
 
     async def joins(self, one: Somebody) -> None:
         """They press the button that lets the new person into the group."""
@@ -84,6 +87,9 @@ class OnTry:
             given = {known[label][0]: known[label][1].get(value, value) for label, value in mine.items()}
             await self._send(form, page.sent(form) | given)
             form = await self._form(one)
+
+    async def corrects(self, one: Somebody, values: dict[str, str]) -> None:
+        await self.fills(one, values)
 
     async def _form(self, one: Somebody) -> Element | None:
         """The form that is open."""
@@ -109,20 +115,10 @@ def _bubbles(found: Element, log: str) -> list[Element]:
     return [one for one in found.all("div", id=log)[0].with_class("bubble") if "mine" not in one.classes]
 
 
-def _says(button: Element, label: str) -> bool:
-    return re.fullmatch(rf"{re.escape(label)}( · .*)?", button.text.strip()) is not None
-
-
 def _seen(bubble: Element) -> Seen:
-    said = "\n".join(one.text for one in bubble.with_class("text"))
-    labels = [
-        one.text.strip()
-        for form in bubble.with_class("buttons")
-        for one in form.all()
-        if one.tag in {"button", "a"}
-    ]
-    titles = "".join(f"\n{one.text}" for form in bubble.with_class("fields") for one in form.all("h3"))
-    problems = "".join(
-        f"\n{one.text}" for form in bubble.with_class("fields") for one in form.with_class("problem")
-    )
-    return Seen(bubble.attributes["id"], said + titles + problems, tuple(labels), bubble)
+    fields, buttons = bubble.with_class("fields"), bubble.with_class("buttons")
+    said = [one.text for one in bubble.with_class("text")]
+    said += [one.text for form in fields for one in (*form.all("h3"), *form.with_class("problem"))]
+    labels = [one.text.strip() for form in buttons for one in form.all() if one.tag in {"button", "a"}]
+    data = {one.text.strip(): one.attributes["value"] for form in buttons for one in form.all("button")}
+    return Seen(bubble.attributes["id"], "\n".join(said), tuple(labels), bubble, data)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ class Seen:
     text: str
     labels: tuple[str, ...] = ()
     source: Any = None
+    data: Mapping[str, str] = field(default_factory=dict)  # what a press on each button sends
 
     @property
     def looks(self) -> tuple[str, tuple[str, ...]]:

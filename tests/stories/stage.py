@@ -21,6 +21,7 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MONDAY = "2026-11-23 10:00"
 NEWCOMER, MEMBER, ORGANISER = "Testa Testsson", "Hitta Påhittsson", "Prova Provsdotter"
 HOME, OTHER = "Provstad", "Exempelby"
+PLACES = ["telegram", "discord"]  # where there may be more people than the page has
 UNSENT = (State.READY.value, State.CLAIMED.value, State.SENDING.value)
 
 
@@ -30,6 +31,7 @@ class Person:
     def __init__(self, stage: Stage, body: Somebody) -> None:
         """`body` is the person on the platform."""
         self.stage, self.body, self.name = stage, body, body.name
+        self.has_joined = False
         self._driver = stage.driver
         self.screen = Screen(self.name, self._look)
 
@@ -60,9 +62,21 @@ class Person:
         """They answer the open form, by the labels of its fields."""
         await self._driver.fills(self.body, values)
 
+    async def corrects(self, values: dict[str, str]) -> None:
+        """They answer what was not understood; on a page they see the form again first."""
+        await self._driver.corrects(self.body, values)
+
     async def joins(self) -> None:
-        """They come into the group."""
+        """They come into the group, and the bot has heard of it."""
+        known = await self.stage.arrivals()
         await self._driver.joins(self.body)
+        if not self.has_joined:
+
+            async def heard() -> bool:
+                return await self.stage.arrivals() > known
+
+            await within(PATIENCE_SECONDS, heard)
+        self.has_joined = True
 
     async def leaves(self) -> None:
         """They go out of the group."""
@@ -234,8 +248,8 @@ class Stage:
         """Such a call is out."""
         await self.call(**answers)
         await self.organiser.presses("Publicera")
+        await self.moves_on()
         await self.organiser.sees("Klart kl.")
-        await self.settles()
 
     # time
 
@@ -249,6 +263,11 @@ class Stage:
         for screen in (self.group, *(one.screen for one in (self.newcomer, self.member, self.organiser))):
             await screen.turn()
 
+    async def moves_on(self) -> None:
+        """A moment later: what was sent has arrived, and the clock has looked what came of it."""
+        await self.settles()
+        await self.product.look()
+
     async def settles(self) -> None:
         """Everything that people did is answered, and everything that may be sent by now is sent."""
 
@@ -256,6 +275,11 @@ class Stage:
             return await self.driver.is_quiet() and not await self._unsent()
 
         await within(PATIENCE_SECONDS, settled)
+
+    async def arrivals(self) -> int:
+        """How many have been seen coming into the group."""
+        async with self.product.opened.database.read() as session:
+            return await session.scalar(select(func.count()).select_from(models.Arrival)) or 0
 
     async def _unsent(self) -> int:
         waiting = models.Delivery.state.in_(UNSENT), models.Delivery.not_before <= self.now

@@ -29,9 +29,11 @@ async def test_english_is_answered_in_english(stage):
     await stage.planned("Öppet möte", "2026-11-24 18:30")
     doris = stage.person(NEWCOMER, "en")
 
+    await doris.says("/week")
+    await doris.sees("The week 23–29 November", "18:30 Öppet möte")
     await doris.says("what's on tomorrow")
 
-    await doris.sees("18:30", "Öppet möte")
+    await doris.sees("Tuesday 24 November 18:30 Öppet möte")
 
 
 async def test_an_empty_week_says_when_the_next_thing_is(stage):
