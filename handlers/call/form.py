@@ -59,8 +59,8 @@ async def usual_association(ctx: Context) -> dict[str, str]:
 
 
 async def _who_answers(ctx: Context, answers: Mapping[str, str]) -> Sequence[Choice]:
-    chosen = answers.get("association", "")
-    names = [choice.label for choice in await own_associations(ctx) if choice.key == chosen]
+    every = await own_associations(ctx)
+    names = [choice.label for choice in every if choice.key == answers.get("association", "")]
     association = Choice("association", names[0], own=True) if names else Choice("association", THE_ASSOCIATION)
     return [association, Choice("me", ME)]
 
