@@ -155,10 +155,20 @@ KEYS = Keys.fresh()
 @asynccontextmanager
 async def open_room(folder: Path, *, language: str = "sv") -> AsyncIterator[Room]:
     """A room with an empty database in that folder."""
-    use_keys(KEYS)
     database = Database(f"sqlite+aiosqlite:///{folder / 'kallelse.db'}")
     async with database.engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
+    try:
+        async with room_on(database, language=language) as room:
+            yield room
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def room_on(database: Database, *, language: str = "sv") -> AsyncIterator[Room]:
+    """A room on a database that has its tables."""
+    use_keys(KEYS)
     installation = Installation("Exempeldistriktet", language, STOCKHOLM, "21-08")
     async with database.write() as session:
         await district(session, installation.organisation, invented=False, now=NOW)
@@ -169,7 +179,4 @@ async def open_room(folder: Path, *, language: str = "sv") -> AsyncIterator[Room
 
     dispatch = Dispatch(database, KEYS, Routes(FEATURES), installation, clock=lambda: room.now, on_queued=queued)
     room = Room(database, dispatch)
-    try:
-        yield room
-    finally:
-        await database.close()
+    yield room

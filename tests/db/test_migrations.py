@@ -14,13 +14,13 @@ async def test_the_migrations_make_the_tables_that_the_models_describe(tmp_path)
     await migrations.upgrade(database)
 
     async with database.engine.connect() as connection:
-        differences = await connection.run_sync(_differences)
+        found = await connection.run_sync(differences)
 
     await database.close()
-    assert differences == []
+    assert found == []
 
 
-def _differences(connection):
+def differences(connection):
     return compare_metadata(MigrationContext.configure(connection), Base.metadata)
 
 

@@ -1,0 +1,64 @@
+"""A real PostgreSQL for tests: the one of the environment, else the machine's own in a temporary folder."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+GIVEN = "KALLELSE_TEST_POSTGRES_URL"
+UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The address of an empty database; skips the test where there is none, or fails it where one is required."""
+    if os.environ.get(GIVEN):
+        yield os.environ[GIVEN]
+        return
+    programs = _programs()
+    if programs is None:
+        missing = f"no PostgreSQL: set {GIVEN}, or install the server (initdb, pg_ctl)"
+        if "postgres" in os.environ.get("KALLELSE_REQUIRE", ""):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _served(programs, Path(folder))
+
+
+def _programs() -> Path | None:
+    found = shutil.which("initdb")
+    places = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    return next((place for place in reversed(places) if (place / "initdb").exists()), None)
+
+
+def _served(programs: Path, folder: Path) -> Iterator[str]:
+    who = UNPRIVILEGED if os.geteuid() == 0 else None
+    data, port = folder / "data", _free_port()
+    if who:
+        os.chown(folder, pwd.getpwnam(who).pw_uid, -1)
+    _run(who, programs / "initdb", "-D", data, "-U", "kallelse", "--auth=trust", "--no-sync", "--encoding=UTF8")
+    # Nothing here outlives the test: without syncing it is several times faster.
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+    _run(who, programs / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
+    try:
+        yield f"postgresql+asyncpg://kallelse@127.0.0.1:{port}/postgres"
+    finally:
+        _run(who, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def _run(who: str | None, *command: object) -> None:
+    words = [str(word) for word in command]
+    subprocess.run(words, user=who, cwd="/", check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
