@@ -74,7 +74,7 @@ class Driver(Protocol):
         """They press a button with this data, as an app that is behind, or changed, can."""
 
     async def fills(self, one: Somebody, values: dict[str, str]) -> None:
-        """They answer the questions of the form that is open, by the labels of its fields."""
+        """They answer the open form, by the labels of its fields; where nothing is said, the first choice."""
 
     async def corrects(self, one: Somebody, values: dict[str, str]) -> None:
         """They answer anew what was not understood, and what else is asked."""

@@ -114,7 +114,7 @@ class OnDiscord:
         modal: Modal | None = one.account.acts[-1].modal
         while modal is not None:
             known = {part.label for part in modal.fields}
-            page = {name: left.pop(name) for name in list(left) if name in known}
+            page = _first_choices(modal) | {name: left.pop(name) for name in list(left) if name in known}
             before = await self.private(one)
             await self._settled(one.account.submits(modal, page))
             modal = await self._next_page(one, before) if left else None
@@ -148,6 +148,12 @@ class OnDiscord:
 def plain(text: str) -> str:
     """Discord's Markdown as the app shows it."""
     return _ESCAPES.sub(r"\1", _MARKS.sub("", text))
+
+
+def _first_choices(modal: Modal) -> dict[str, str]:
+    """For every select in which nothing is chosen yet, its first option."""
+    open_ones = [one for one in modal.fields if one.raw["type"] == 3 and not one.value]
+    return {one.label: one.raw["options"][0]["label"] for one in open_ones}
 
 
 def _seen(message: Message) -> Seen:

@@ -291,7 +291,7 @@ class Stage:
 
 
 def call(**answers: str) -> dict[str, str]:
-    """The answers to the form of a call, by the labels that people read; what is not given is as usual."""
+    """The answers to the form of a call, by the labels of its fields; what is not given is as usual."""
     usual = {
         "title": "Demonstration för vårdcentralen",
         "kind": "Demonstration",
@@ -301,8 +301,7 @@ def call(**answers: str) -> dict[str, str]:
         "association": HOME,
         "seen_by": "Alla",
     }
-    given = usual | {"contact": answers.get("association", HOME)} | answers
-    return {label(CALL.field(name), "sv"): value for name, value in given.items()}
+    return {label(CALL.field(name), "sv"): value for name, value in (usual | answers).items()}
 
 
 def moment(at: str) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from chat.form import FieldKind
 from tests.stories.driver import Driver, Somebody, asked, label
 from tests.stories.seen import PATIENCE_SECONDS, Seen, within
 
@@ -45,7 +46,10 @@ def _way(one: Somebody, question: Seen, left: dict[str, str]) -> str:
     name = label(field, one.language) if field else ""
     if name in left:
         return left.pop(name)
-    return next((skip for skip in SKIP if skip in question.labels), "") if field else ""
+    if field is None:
+        return ""
+    first = question.labels[:1] if field.kind is FieldKind.CHOICE else ()
+    return next(iter([*(skip for skip in SKIP if skip in question.labels), *first]), "")
 
 
 async def _say(driver: Driver, one: Somebody, question: Seen, way: str) -> Seen | None:
