@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import and_, distinct, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import reach
-from db.models import Association, Chat, Delivery, Post, PostKind, Signup, State
+from db.models import Activity, Association, Chat, Delivery, Level, Post, PostKind, Signup, State
 from db.reach import Audience, Reach
 from db.session import Rows
 
@@ -62,13 +62,18 @@ _OUT = (State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)
 
 
 def chats_that_saw(activity_id: int) -> Rows:
-    """The chats, (chat, platform), that a call to the activity went to and the bot is still in."""
+    """The chats, (chat, platform), that a call to the activity went to and the bot is still in.
+
+    One that has become open since is left out when the activity is internal.
+    """
     saw = (
         select(Delivery.chat_id)
         .join(Post, Post.id == Delivery.post_id)
         .where(Post.activity_id == activity_id, Post.kind == PostKind.CALL.value, Delivery.state.in_(_OUT))
     )
-    return select(Chat.id, Chat.platform).where(Chat.id.in_(saw), Chat.present, Chat.level.is_not(None))
+    is_open = select(Activity.open).where(Activity.id == activity_id).scalar_subquery()
+    may_see = or_(Chat.level == Level.INTERNAL.value, and_(is_open, Chat.level.is_not(None)))
+    return select(Chat.id, Chat.platform).where(Chat.id.in_(saw), Chat.present, may_see)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from chat.message import Button
-from db.models import Delivery, Post, Reminder
+from db import chats
+from db.models import Delivery, Level, Post, Reminder
 from tests import given
-from tests.handlers.calling import previewed, said_yes
+from tests.handlers.calling import PROTEST, previewed, said_yes
 from tests.handlers.organising import changed, organising, post
 from tests.room import ADA, BEN, CEM, labels, text
 
@@ -38,6 +39,23 @@ async def test_calling_off_the_same_morning(room, published):
         assert (await session.scalars(select(Reminder).where(Reminder.done_at.is_(None)))).all() == []
         now = select(Delivery.not_before).join(Post, Post.id == Delivery.post_id)
         assert set(await session.scalars(now.where(Post.kind == "cancellation"))) == {room.now}
+
+
+async def test_a_group_that_has_become_open_hears_no_more_of_what_is_internal(room, exempelby):
+    """The level of today decides, not the one of the day of the call."""
+    chat_id = await given.bound_chat(room, association_id=exempelby, level=Level.INTERNAL)
+    asked = await room.presses(await room.says(PROTEST, by=ADA), "Bara våra egna", by=ADA)
+    await room.presses(await room.presses(asked, "Exempelby", by=ADA), "Publicera", by=ADA)
+    async with room.database.write() as session:
+        await session.execute(update(Delivery).where(Delivery.chat_id == chat_id).values(state="sent"))
+        await chats.bind(session, chat_id, association_id=exempelby, level=Level.OPEN)
+    before = len(await given.waiting_in(room))
+
+    asked = await room.presses(await organising(room), "Ställ in", by=ADA)
+    await room.presses(await room.presses(asked, "Hoppa över", by=ADA), "Ställ in nu", by=ADA)
+
+    assert before == 1
+    assert len(await given.waiting_in(room)) == before
 
 
 async def test_far_ahead_calling_off_waits_for_the_morning(room, published):
