@@ -16,6 +16,7 @@ from schedules.job import Job
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 8.0  # for one look; the watchdog waits ten
+TURN_SECONDS = 0.01
 
 
 class Clock:
@@ -57,7 +58,10 @@ class Clock:
         self._stopped = True
         for timer in self._due.values():
             timer.cancel()
-        # The scheduler cancels what it runs, also in the middle of a transaction: looks are tasks of our own.
+        # The scheduler cancels what it runs, also in the middle of a transaction: looks are tasks of our own,
+        # and what only begins one has a turn of the loop to be over, or it would be called an error.
+        self._scheduler.pause()
+        await asyncio.sleep(TURN_SECONDS)
         self._scheduler.shutdown(wait=False)
         if self._looks:
             await asyncio.wait(self._looks.values())
