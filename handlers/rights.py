@@ -14,10 +14,10 @@ WHO = {
 
 HEAD = """# Who may do what
 
-Written by `python -m handlers.rights` from what each feature declares; a test keeps it true. Rights are checked when
-a command is given or a button pressed. "Organisers" act for their own association only: which one an object belongs
-to is checked in the handler (`ctx.require`). Organiser rights come from another organiser, or from the operator's
-single-use code; never from a name, a forwarded text, or being administrator of a group.
+Written by `python -m handlers.rights` from what each feature declares; a test keeps it true. Rights are checked
+when a command is given or a button pressed. "Organisers" act for their own association only: which one an object
+belongs to is checked in the handler (`ctx.require`). Organiser rights come from another organiser, or from the
+operator's single-use code; never from a name, a forwarded text, or being administrator of a group.
 
 | feature | what | who | |
 |---|---|---|---|
