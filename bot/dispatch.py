@@ -90,7 +90,7 @@ class Dispatch:
         if request.kind is Kind.EVENT:
             return None
         t = translator(self._language(request), self.installation.zone, default=self.installation.language)
-        return Reply(Message(t(sentence)))
+        return Reply(Message(t(sentence)), beside=True)
 
     async def _in_transaction(self, request: Request) -> Reply | None:
         refusal: UserError | None = None
@@ -103,7 +103,8 @@ class Dispatch:
                 queued = session.info.get("wake", False)
         except _Refused as refused:
             refusal, ctx = refused.error, refused.ctx
-            reply = Reply(Message.of(ctx.t(refusal.sentence, **refusal.values), *refusal.buttons))
+            refused_text = ctx.t(refusal.sentence, **refusal.values)
+            reply = Reply(Message.of(refused_text, *refusal.buttons), beside=True)
             queued = False
         if queued:
             self._on_queued()
@@ -225,7 +226,8 @@ class Dispatch:
         return answered
 
     async def _fallback(self, ctx: Context, what: str) -> Answered:
-        return await _run(ctx, self.routes.fallback[what]) if ctx.in_private else None
+        alone = ctx.in_private or ctx.request.own_message
+        return await _run(ctx, self.routes.fallback[what]) if alone else None
 
 
 class _Refused(Exception):

@@ -104,6 +104,7 @@ class Reply:
     test_message: Message | None = (
         None  # Discord: sent as a DM after the commit, see Event.UNBLOCKED; others ignore it
     )
+    beside: bool = False  # never instead of the pressed message: a refusal must not cost its buttons
     clear_buttons: bool = False  # take the buttons off the pressed message, when it is the presser's own
 
 

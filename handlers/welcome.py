@@ -3,13 +3,13 @@
 from markupsafe import Markup
 
 from chat.markup import one_line
-from chat.message import Button, Message, Reply, Rows
+from chat.message import Button, Message, Reply, Rows, Shown
 from chat.request import Event
 from db import arrivals, chats, people
 from db.models import Consent
 from handlers import agenda, consent
 from handlers.agenda.sheet import title_and_place
-from handlers.context import Context
+from handlers.context import Context, organisation
 from handlers.feature import Feature
 from texts import Translator, dates, sentence
 from texts.questions import Question
@@ -20,7 +20,9 @@ SHOWN = 2  # activities in a greeting
 LONGEST_NAME = 30  # characters
 
 
-@feature.command("start", alias="start", description=sentence("Begin here"), private=True, help=False)
+@feature.command(
+    "start", alias="start", description=sentence("Begin here"), argument=sentence("code"), private=True, help=False
+)
 async def start(ctx: Context) -> Reply:
     """The welcome the first time, later only what is next; a code that is not valid is said so."""
     back = ctx.person.stopped
@@ -47,26 +49,27 @@ async def greet(ctx: Context, *, back: bool = False) -> Reply:
     if ctx.person.greeted:
         return Reply(Message(Markup("\n").join([_again(ctx, back=back), *ahead]), _ways(ctx)))
     await people.set_values(ctx.session, ctx.person.id, greeted_at=ctx.now)
+    district = await organisation(ctx)
     lines = [
-        _introduction(ctx),
+        _introduction(ctx, district),
         *ahead,
         ctx.t("Write just as you like, for example “what is on this week?”."),
-        _kept(ctx),
+        _kept(ctx, district),
     ]
     asked = (consent.question(ctx),) if ctx.person.consent is Consent.UNASKED else ()
     return Reply(Message(Markup("\n").join(lines), _ways(ctx)), asked)
 
 
-def _introduction(ctx: Context) -> Markup:
+def _introduction(ctx: Context, district: str) -> Markup:
     name = first_name(ctx.request.sender_name)
     hello = ctx.t("Hello {name}!", name=name) if name else ctx.t("Hello!")
-    where = ctx.installation.organisation or ctx.t.plain("the district")
+    where = district or ctx.t.plain("the district")
     return hello + Markup(" ") + ctx.t("I am Kallelse and keep track of what is on in {where}.", where=where)
 
 
-def _kept(ctx: Context) -> Markup:
+def _kept(ctx: Context, district: str) -> Markup:
     kept = ctx.t("I keep your account's id so that I can answer.")
-    who = ctx.installation.organisation or dates.capital(ctx.t.plain("the district"))
+    who = district or dates.capital(ctx.t.plain("the district"))
     return kept + Markup(" ") + ctx.t("{organisation} is responsible.", organisation=who)
 
 
@@ -94,7 +97,7 @@ async def _ahead(ctx: Context) -> list[Markup]:
 def _ways(ctx: Context) -> Rows:
     t = ctx.t
     rows = (
-        (Button(t.plain("What is on?"), "agenda.now"), Button(t.plain("My association"), "my_association.choose")),
+        (Button(t.plain("What is on?"), "agenda.now"), Button(t.plain("My association"), "my_association.begin")),
         (Button(t.plain("I want to help"), "help_offer.start"), Button(t.plain("I have a code"), "welcome.code")),
         (Button(t.plain("My data"), "privacy.show"),),
     )
@@ -102,7 +105,7 @@ def _ways(ctx: Context) -> Rows:
     return (*rows[:2], (*rows[2], consent.ask_button(ctx))) if told else rows
 
 
-@feature.button("welcome.code")
+@feature.button("welcome.code", shown=Shown.PRIVATELY)
 async def code(ctx: Context) -> Message:
     """What to do with a code."""
     text = ctx.t(

@@ -147,7 +147,8 @@ class Showing:
     async def _place(self, read: Read, shown: Shown, reply: Reply, messages: list[Message]) -> bool:
         """The messages, the first instead of the pressed one if it is to be so; False when they were not shown."""
         origin = read.origin
-        edited = shown is Shown.IN_PLACE and bool(messages) and await self._edit(origin, messages[0])
+        in_place = shown is Shown.IN_PLACE and not reply.beside
+        edited = in_place and bool(messages) and await self._edit(origin, messages[0])
         if reply.clear_buttons and not edited and read.request.own_message:
             place = origin.ephemeral
             await self._try(lambda: self._posting.clear_buttons(origin.chat_id, origin.message_id, place))

@@ -79,6 +79,18 @@ class Driver(Protocol):
     async def corrects(self, one: Somebody, values: dict[str, str]) -> None:
         """They answer anew what was not understood, and what else is asked."""
 
+    async def files(self, one: Somebody) -> list[bytes]:
+        """The contents of the files that this person was sent."""
+
+    async def new_group(self, title: str, admin: Somebody) -> None:
+        """From now on the group is another one, which that person runs and the product does not know."""
+
+    async def loses_bot(self, by: Somebody) -> None:
+        """The bot is thrown out of the group."""
+
+    async def refuses(self, one: Somebody) -> None:
+        """Nothing reaches that person any more, and nobody tells the bot before it tries."""
+
     async def is_quiet(self) -> bool:
         """True when nothing that people did is unanswered."""
 

@@ -15,7 +15,7 @@ from tests.stories.seen import PATIENCE_SECONDS, Seen, within
 
 CONTINUE, CORRECT = ("Fortsätt", "Continue"), "Rätta"
 _MARKS = re.compile(r"(?<!\\)(\*\*|\*)")
-_ESCAPES = re.compile(r"\\([^\w\s])")
+_ESCAPES = re.compile(r"\\([^A-Za-z0-9\s])")
 
 
 class OnDiscord:
@@ -140,6 +140,20 @@ class OnDiscord:
         await self.presses(one, seen, way)
         modal: Modal | None = one.account.acts[-1].modal
         return modal
+
+    async def files(self, one: Somebody) -> list[bytes]:
+        seen = [message for message in one.account.sees() if message.author.bot]
+        return [content for message in seen for content in message.files.values()]
+
+    async def new_group(self, title: str, admin: Somebody) -> None:
+        self.channel = self.server.channel(self.guild, title.lower().replace(" ", "-"))
+        self.guild.members[admin.account.id].roles.add("administrator")
+
+    async def loses_bot(self, by: Somebody) -> None:  # the channel is gone; a bot thrown out reaches nobody
+        self.server.deletes(self.channel)
+
+    async def refuses(self, one: Somebody) -> None:
+        one.account.closes_dms()
 
     async def is_quiet(self) -> bool:
         return all(one.answered or one.failed for one in self.server.world.interactions.values())

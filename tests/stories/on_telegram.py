@@ -83,6 +83,19 @@ class OnTelegram:
     async def corrects(self, one: Somebody, values: dict[str, str]) -> None:
         await steps.correct(self, one, values)
 
+    async def files(self, one: Somebody) -> list[bytes]:
+        return [message.content for message in one.account.inbox if message.content]
+
+    async def new_group(self, title: str, admin: Somebody) -> None:
+        everybody = [one for one in self.server.people.values() if one is not admin.account]
+        self.chat = self.server.group(title, everybody, bot="administrator", admins=[admin.account])
+
+    async def loses_bot(self, by: Somebody) -> None:
+        self.chat.remove_bot(by.account)
+
+    async def refuses(self, one: Somebody) -> None:
+        one.account.has_blocked = True
+
     async def is_quiet(self) -> bool:
         return not self.server.updates.queue
 

@@ -102,6 +102,23 @@ class OnTry:
         forms = [form for log in ("talk", "group") for form in found.all("div", id=log)[0].with_class("fields")]
         return forms[-1] if forms else None
 
+    async def files(self, one: Somebody) -> list[bytes]:
+        found = await self._page(one.account, one.language)
+        return [await self._file(link.attributes["href"]) for link in found.with_class("file")]
+
+    async def _file(self, address: str) -> bytes:
+        async with self._browser.get(self._web + address) as answer:
+            return await answer.read()
+
+    async def new_group(self, title: str, admin: Somebody) -> None:
+        raise NotImplementedError("the page has one group")
+
+    async def loses_bot(self, by: Somebody) -> None:
+        raise NotImplementedError("the page cannot throw the bot out")
+
+    async def refuses(self, one: Somebody) -> None:
+        raise NotImplementedError("the page reaches everybody")
+
     async def is_quiet(self) -> bool:
         return True  # a page comes back when everything is done
 

@@ -124,6 +124,10 @@ class Stage:
         await self.product.stop()
         await self.driver.stop()
 
+    async def new_group(self, title: str) -> None:
+        """From now on the group is another one, which the organiser runs and the product does not know."""
+        await self.driver.new_group(title, self.organiser.body)
+
     async def restarts(self) -> None:
         """The product has ended and runs again on what it remembers."""
         await self.product.stop()
@@ -136,10 +140,10 @@ class Stage:
         """Somebody who has not met the bot, in the group unless told otherwise."""
         return Person(self, self.driver.person(name, language, inside=inside))
 
-    async def friend(self, name: str, *, consent: Consent = Consent.YES, language: str = "sv") -> Person:
-        """Somebody at home in Provstad who has met the bot and answered whether it may write."""
-        one = self.person(name, language)
-        await self._met(one, HOME, consent=consent)
+    async def friend(self, name: str, *, organises: bool = False) -> Person:
+        """Somebody at home in Provstad who said yes to being written to, and perhaps organises."""
+        one = self.person(name)
+        await self._met(one, HOME, organises=organises)
         return one
 
     async def _settle_in(self) -> None:
@@ -155,7 +159,6 @@ class Stage:
         one: Person,
         home: str,
         *,
-        consent: Consent = Consent.YES,
         inside: bool = False,
         organises: bool = False,
     ) -> None:
@@ -168,7 +171,7 @@ class Stage:
                 session, keys, address, language=one.body.language, invented=False, now=self.now
             )
             known = await people.set_opened(session, known)
-            await people.set_consent(session, known, self.on.value, consent, text_version="1", now=self.now)
+            await people.set_consent(session, known, self.on.value, Consent.YES, text_version="1", now=self.now)
             await people.set_values(session, known.id, association_id=home_id, greeted_at=self.now)
             if inside:
                 await people.set_insider(session, known.id, home_id, now=self.now)

@@ -51,7 +51,7 @@ async def test_closed_direct_messages(stage):
     await stage.newcomer.sees("Discord släpper inte fram mig.", "gäller ändå.", buttons=("Försök igen",))
     stage.newcomer.body.account.opens_dms()
     await stage.newcomer.presses("Försök igen")
-    await stage.newcomer.sees("Jag försöker en gång till.")
+    await stage.newcomer.sees("Här skriver jag till dig.")
     await stage.time_is("2026-11-27 18:00")
     await stage.newcomer.sees("I morgon", TITLE)
 

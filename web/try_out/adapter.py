@@ -135,7 +135,7 @@ class TryOut:
         pane = persona if private else GROUP.id
         only_for = None if private or shown is Shown.HERE else persona
         first = Said(message=reply.message, form=reply.form) if reply.message or reply.form else None
-        in_place = pressed is not None and pressed.own and _replaces(shown, pressed)
+        in_place = pressed is not None and pressed.own and not reply.beside and _replaces(shown, pressed)
         if reply.form:
             await self._close_forms(pane, persona, but=pressed)
         if pressed and in_place and first:
