@@ -35,6 +35,12 @@ async def get_association(session: AsyncSession, association_id: int, *, invente
     return Association(*row) if row else None
 
 
+async def district_name(session: AsyncSession, *, invented: bool) -> str:
+    """What the district is called in that world; empty when it has no name yet."""
+    query = select(Row.name).where(Row.is_district, Row.invented.is_(invented))
+    return await session.scalar(query) or ""
+
+
 async def find_association(session: AsyncSession, name: str, *, invented: bool) -> Association | None:
     """The association of that name, however it is capitalised."""
     wanted = name.strip().casefold()

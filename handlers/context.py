@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.message import Button
 from chat.request import Request
+from db import associations
 from db.installation import Installation
 from db.keys import Keys
 from db.outbox import Quiet
@@ -65,3 +66,10 @@ class Context:
                 "Only that association's organisers can do that.",
                 Button(self.t.plain("Ask an organiser"), "contact.ask"),
             )
+
+
+async def organisation(ctx: Context) -> str:
+    """What the district is called to this person; empty when it has no name yet."""
+    if ctx.person.invented:
+        return await associations.district_name(ctx.session, invented=True)
+    return ctx.installation.organisation

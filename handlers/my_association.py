@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chat.markup import one_line
-from chat.message import Button, Message, Reply
+from chat.message import Button, Message, Reply, Shown
 from db import associations, audit, my_association, people
 from db.associations import Association
 from db.models import Consent
@@ -21,9 +21,10 @@ GONE = sentence("That association is no longer there. Choose again under My asso
 NOBODY = sentence("I cannot reach any organiser here just now. Please try again later.")
 
 
+@feature.button("my_association.begin", shown=Shown.PRIVATELY)
 @feature.button("my_association.choose")
 async def choose(ctx: Context) -> Message:
-    """The district and its associations, eight at a time."""
+    """The district and its associations, eight at a time; the welcome keeps its other buttons."""
     page = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
     every = await associations.associations(ctx.session, invented=ctx.person.invented)
     if not any(not one.is_district for one in every):

@@ -9,10 +9,10 @@ from chat.message import Button, Document, Message, Reply, Shown
 from db import activities, organisers, outbox, people, privacy
 from db.activities import Activity
 from handlers import card
-from handlers.context import Context, UserError
+from handlers.context import Context, UserError, organisation
 from handlers.feature import Answered, Feature
 from handlers.private import leads_to_private
-from texts import sentence
+from texts import dates, sentence
 from texts.questions import Question
 
 feature = Feature("privacy")
@@ -55,7 +55,7 @@ async def show(ctx: Context) -> Message:
     kept = await privacy.everything(ctx.session, ctx.person.id)
     lines = [ctx.t("This is everything I keep about you. It is all in the file, too.")]
     lines += [_line(ctx, name, rows) for name, rows in kept.items()]
-    who = ctx.installation.organisation or ctx.t.plain("the district")
+    who = await organisation(ctx) or dates.capital(ctx.t.plain("the district"))
     lines.append(ctx.t("{organisation} is responsible.", organisation=who))
     content = json.dumps(kept, ensure_ascii=False, indent=1).encode()
     buttons = (

@@ -123,7 +123,13 @@ def cancelled(activity: Activity, reason: str, t: Translator, *, now: datetime) 
     place = t(", {place}.", place=activity.place) if activity.place else Markup(".")
     said = [headline + place]
     if reason:
-        said.append(t("{text}", text=reason))
+        said.append(t("{text}", text=_sentence(reason)))
     said.append(t("Please do not go there."))
     text = Markup(" ").join(said) + Markup("\n") + card.sender(activity, t)
     return Message.of(text, card.ask_button(activity.id, t))
+
+
+def _sentence(reason: str) -> str:
+    """The reason with an end, so that what follows does not run into it."""
+    whole = reason.rstrip()
+    return whole if whole[-1:] in {".", "!", "?", "…", ")"} else f"{whole}."

@@ -22,8 +22,10 @@ async def take_page(ctx: Context, form: Form, draft: Draft, page: int) -> Reply:
         if found.answer is not None:
             answers[one.name] = found.answer
             continue
-        wrong.append(one)
         answers.pop(one.name, None)
+        if _is_left_to_guess(ctx, one):
+            continue
+        wrong.append(one)
         typed |= {one.name: ctx.request.values.get(one.name, ""), f"{one.name}?": plain(found.problem)}
         candidates = candidates or found.candidates
     draft = draft.but(answers=answers, typed=typed, candidates=candidates)
@@ -45,11 +47,15 @@ async def _read(ctx: Context, draft: Draft, one: Field) -> reading.Read:
     return await reading.read(ctx, one, typed, draft.answers)
 
 
+def _is_left_to_guess(ctx: Context, one: Field) -> bool:
+    return one.guess is not None and not ctx.request.values.get(one.name, "").strip()
+
+
 async def _again(ctx: Context, form: Form, draft: Draft, page: int, wrong: list[Field]) -> Reply:
     """The page once more, and for platforms that cannot open it now a message with a button that does."""
     first = wrong[0]
     text = ctx.t("{problem} Nothing is lost.", problem=draft.typed[f"{first.name}?"])
-    rows = steps.candidate_rows(ctx, draft, first)[:-1] if len(draft.candidates) > 1 else ()
+    rows = steps.candidate_rows(ctx, draft, first)[:-1] if draft.candidates else ()
     correct = Button(ctx.t.plain("Correct it"), "form.page", f"{draft.id}:{page}")
     cancel = Button(ctx.t.plain("Cancel"), "form.cancel", str(draft.id))
     opened = await steps.open_page(ctx, form, draft, page)

@@ -21,7 +21,7 @@ async def test_calling_off_the_same_morning(room, published):
         "Ställa in? 1 kommer, 1 kanske. De får veta det nu, fast klockan är 07.40. Skriv gärna varför."
     )
 
-    confirm = await room.says("Stormvarning.", by=ADA)
+    confirm = await room.says("Stormvarning", by=ADA)
     assert labels(confirm) == ["Ställ in nu", "Tillbaka"]
     assert await given.waiting(room, to=BEN) == []
     done = await room.presses(confirm, "Ställ in nu", by=ADA)

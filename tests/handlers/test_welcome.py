@@ -4,14 +4,19 @@ from datetime import timedelta
 
 import pytest
 
+from chat.address import Address, Platform
+from chat.message import Shown
 from chat.request import Event
 from db import arrivals
 from db.installation import Installation
 from db.models import Arrival
+from handlers import FEATURES
+from handlers.feature import Routes
 from schedules import welcome
 from tests import given
 from tests.room import ADA, BEN, CEM, DORIS, GROUP, KEYS, STOCKHOLM, Someone, labels, text
 
+EVE = Someone("Eve", Address(Platform.TRY, "1005"))
 WAYS = ["Vad händer?", "Min förening", "Jag vill hjälpa till", "Jag har en kod", "Mina uppgifter"]
 
 
@@ -42,6 +47,25 @@ async def test_a_new_person_learns_what_this_is(room):
     )
     assert labels(answer.message) == WAYS
     assert "medlem" not in text(answer)
+
+
+async def test_the_invented_district_goes_by_its_own_name(room):
+    """On the try-out page nobody reads who runs the real installation, and the notice names somebody."""
+    await given.association(room, "Påhittsdistriktet", district=True, invented=True)
+
+    answer = await room.says("/start", by=EVE)
+
+    assert "vad som händer i Påhittsdistriktet." in text(answer.message)
+    assert "Påhittsdistriktet ansvarar." in text(answer.message)
+    assert "Påhittsdistriktet ansvarar." in text(await room.says("/mindata", by=EVE))
+
+
+async def test_the_ways_of_the_welcome_leave_it_as_it_is(room):
+    """Who has chosen an association can still press the other buttons, and the notice stays readable."""
+    routes = Routes(FEATURES).buttons
+    begin, code = routes["my_association.begin"], routes["welcome.code"]
+
+    assert begin.shown is code.shown is Shown.PRIVATELY
 
 
 async def test_nobody_is_introduced_to_the_bot_twice(room):
