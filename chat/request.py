@@ -28,6 +28,7 @@ class Event(StrEnum):
     CHAT_MOVED = "chat_moved"  # argument: the chat's new id
     BLOCKED = "blocked"  # the person blocked the bot, or a test message was refused; chat is the private one
     UNBLOCKED = "unblocked"  # messages arrive again, or the test message did; the reply is shown to the asker
+    UNTRIED = "untried"  # nobody knows whether a test message arrives; the reply is shown to the asker
     JOIN_ASKED = "join_asked"  # wants to be let into a chat; the bot may write to them shortly
 
 

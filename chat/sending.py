@@ -49,7 +49,7 @@ class Refused(SendError):
 
 
 class Unreachable(SendError):
-    """The person blocked the bot, never opened it, or closed direct messages."""
+    """The person blocked the bot, never opened it, or closed direct messages; the bot is not in the chat."""
 
 
 class MessageGone(SendError):

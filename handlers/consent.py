@@ -104,8 +104,10 @@ async def answer(ctx: Context) -> Reply:
         ctx.session, ctx.person, platform.value, chosen, text_version=TEXT_VERSION, now=ctx.now
     )
     thanks = Message(ctx.t(THANKS[chosen]))
-    if chosen is Consent.NO or ctx.person.opened:
+    if chosen is Consent.NO or platform is not Platform.DISCORD:
         return Reply(thanks)
+    if ctx.in_private:  # a press is answered even where a message is refused: the thanks themselves are the test
+        return Reply(test_message=thanks, clear_buttons=True)
     return Reply(thanks, test_message=test_message(ctx))
 
 
@@ -137,5 +139,15 @@ async def blocked(ctx: Context) -> Message | None:
     text = ctx.t(
         "Discord does not let me through. Allow direct messages from the server, then try again. "
         "What you have answered holds all the same."
+    )
+    return Message.of(text, Button(ctx.t.plain("Try again"), "consent.try"))
+
+
+@feature.event(Event.UNTRIED)
+async def untried(ctx: Context) -> Message:
+    """Nothing is known; who asked for a message is told so."""
+    text = ctx.t(
+        "I could not send you a message just now, so I do not know whether you get what I write. "
+        "What you have answered holds all the same. Please try again in a while."
     )
     return Message.of(text, Button(ctx.t.plain("Try again"), "consent.try"))

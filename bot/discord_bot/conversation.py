@@ -19,6 +19,7 @@ from bot.discord_bot.reading import (
     private_chat,
     read_interaction,
     read_private_text,
+    with_text,
     without_mention,
 )
 from bot.discord_bot.rest import Rest, RestError
@@ -28,7 +29,7 @@ from bot.pacing import Pace
 from chat.address import Address
 from chat.message import Button, Message, Reply
 from chat.request import Event, Kind, Request
-from chat.sending import NotSent, Outgoing, Paused, SendError, Uncertain
+from chat.sending import NotSent, Outgoing, Paused, SendError, Uncertain, Unreachable
 from db import discord_chats
 from texts import Translator, translator
 
@@ -91,8 +92,8 @@ class Conversation:
         except (RestError, aiohttp.ClientError, TimeoutError):
             found = {"content": ""}
         text = without_mention(str(found["content"]), asked.application)
-        told = replace(request, kind=Kind.TEXT, route="", argument="", text=text, own_message=True)
-        return replace(asked, request=told, pressed=False)
+        told = replace(request, kind=Kind.TEXT, route="", argument="", own_message=True)
+        return replace(asked, request=with_text(told, text), pressed=False)
 
     async def _test(self, request: Request, reply: Reply) -> Reply | None:
         """A direct message is tried right away; what the handler says of the outcome."""
@@ -100,15 +101,17 @@ class Conversation:
         if reply.test_message is None or sender is None:
             return None
         outgoing = Outgoing(sender, True, reply.test_message, f"test-{request.message[-19:]}")
-        try:
-            await self._pace.before_reply(sender)
-            await self._sender.send(outgoing)
-            outcome = Event.UNBLOCKED
-        except SendError as error:
-            log.info("a test message did not arrive: %s", error)
-            outcome = Event.BLOCKED
+        outcome = await self._outcome(outgoing)
         told = event(outcome, private_chat(int(sender.id)), int(sender.id), request.sender_name)
         return await self._dispatch.handle(replace(told, language=request.language, forms=request.forms))
+
+    async def _outcome(self, outgoing: Outgoing) -> Event:
+        """What is known of a test message: only Discord's own refusal says that the person is out of reach."""
+        try:
+            return Event.UNBLOCKED if await self._delivered(outgoing) else Event.UNTRIED
+        except SendError as error:
+            log.info("a test message did not arrive: %s", error)
+            return Event.BLOCKED if isinstance(error, Unreachable) else Event.UNTRIED
 
     async def message(self, message: discord.Message, bot: int) -> None:
         """A direct message is answered; a mention in a bound channel gets a button that answers privately."""
@@ -147,12 +150,18 @@ class Conversation:
     async def _say(self, outgoing: Outgoing) -> None:
         """One message outside an interaction; effects are promised, replies are not."""
         try:
-            pause = await self._sent(outgoing)
-            if pause is not None and pause <= LONGEST_WAIT:
-                await asyncio.sleep(pause)
-                await self._sent(outgoing)
+            if not await self._delivered(outgoing):
+                log.warning("an answer was not sent: Discord could not be reached, or asked to wait")
         except SendError as error:
             log.warning("an answer was not sent: %s: %s", type(error).__name__, error)
+
+    async def _delivered(self, outgoing: Outgoing) -> bool:
+        """True when it went, at the second try if need be; a SendError when it never will."""
+        pause = await self._sent(outgoing)
+        if pause is None or pause > LONGEST_WAIT:
+            return pause is None
+        await asyncio.sleep(pause)
+        return await self._sent(outgoing) is None
 
     async def _sent(self, outgoing: Outgoing) -> float | None:
         """None when it went; else after how many seconds it may be tried again: the nonce makes that safe."""

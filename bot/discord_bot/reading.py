@@ -105,7 +105,7 @@ def _what(kind: int, data: Json, key: bytes) -> Json:
 
 def read_private_text(message: discord.Message) -> Request:
     """Free text in the direct messages, or a command that was typed out with its slash."""
-    return _with_text(
+    return with_text(
         Request(
             kind=Kind.TEXT,
             route="",
@@ -118,7 +118,8 @@ def read_private_text(message: discord.Message) -> Request:
     )
 
 
-def _with_text(request: Request, content: str) -> Request:
+def with_text(request: Request, content: str) -> Request:
+    """The request as what was written: text, or a command that was typed out with its slash."""
     name, _, argument = content.strip().partition(" " if " " in content.partition("\n")[0].strip() else "\n")
     if name.startswith("/") and len(name) > 1:
         return replace(request, kind=Kind.COMMAND, route=name[1:].lower(), argument=argument.strip())

@@ -17,6 +17,7 @@ from chat.sending import MessageGone, NotSent, Outgoing, Paused, Refused, SendEr
 T = TypeVar("T")
 
 UNREACHABLE = frozenset({50007, 50278, 10013, 50033})  # closed, no server in common, no such person
+ABSENT = frozenset({10003, 50001, 50013})  # no such channel any more, or the bot neither sees it nor may write
 UNKNOWN_MESSAGE = 10008
 MAX_NONCE = 25  # characters
 
@@ -109,6 +110,6 @@ def told(error: RestError) -> SendError:
         return Uncertain(words)
     if error.status == 401:  # noqa: PLR2004 - the token is refused: the operator's to mend
         return NotSent(words)
-    if error.code in UNREACHABLE:
+    if error.code in UNREACHABLE | ABSENT:
         return Unreachable(words)
     return MessageGone(words) if error.code == UNKNOWN_MESSAGE else Refused(words)

@@ -89,10 +89,11 @@ async def _answers(ctx: Context, draft: Draft, one: Field) -> tuple[tuple[Button
 
 
 def candidate_rows(ctx: Context, draft: Draft, one: Field) -> tuple[tuple[Button, ...], ...]:
-    """The moments a date may mean: one is read back and confirmed, several are chosen from."""
+    """A clear date is read back and confirmed; the moments an unclear one may mean are chosen from."""
     about = f"{draft.id}:{one.name}"
     again = Button(ctx.t.plain("Change"), "form.again", about)
-    if len(draft.candidates) == 1:
+    clear = draft.typed.keys().isdisjoint({one.name, f"{one.name}?"})
+    if clear and len(draft.candidates) == 1:
         return ((Button(ctx.t.plain("Right"), "form.pick", f"{about}:0"), again),)
     picks = [
         (Button(_moment(ctx, kept), "form.pick", f"{about}:{index}"),)

@@ -154,6 +154,10 @@ class Trial:
         async def refused(ctx):
             return Message(Markup("Discord släpper inte fram mig."))
 
+        @made.event(Event.UNTRIED)
+        async def untried(ctx):
+            return Message(Markup("Det vet jag inte än."))
+
         for event in (Event.LEFT, Event.BOT_REMOVED):
 
             @made.event(event)

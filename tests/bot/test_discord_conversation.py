@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.discord_bot import answering
+from bot.discord_bot import answering, conversation
 from chat.request import Fact, Kind
 from tests.bot.discord_trial import open_talk
+from tests.servers.discord import Fault
 
 
 @pytest.fixture
@@ -13,6 +14,14 @@ async def talk(tmp_path):
     async with open_talk(tmp_path) as opened:
         await opened.connect()
         yield opened
+
+
+async def signed_up(talk):
+    """A person in the server, and the answer to their press that only they see."""
+    person = talk.server.person("Testa", talk.guild)
+    person.slash("visa", talk.channel)
+    person.presses(await person.next_message(), "Jag kommer")
+    return person, await person.next_message()
 
 
 async def test_a_command_in_a_channel_is_answered_to_the_asker_alone(talk):
@@ -221,6 +230,46 @@ async def test_a_test_message_says_whether_direct_messages_arrive(talk):
 
     assert (refused.text, refused.ephemeral) == ("Discord släpper inte fram mig.", True)
     assert person.dm.texts == ["Här påminner jag dig."]
+
+
+async def test_a_mention_that_was_not_understood_is_answered_to_the_one_who_presses(talk):
+    """A press that leads to nothing would look broken; a command after the mention is a command."""
+    await talk.bind()
+    person = talk.server.person("Testa", talk.guild)
+    answers = []
+    for words in ("kan nån hämta mig?", "/vecka"):
+        person.says(words, talk.channel, mention=True)
+        person.presses(await person.next_message(), "Visa")
+        answers.append(await person.next_message())
+
+    assert [one.ephemeral for one in answers] == [True, True]
+    assert [one.text for one in answers] == ["Du skrev: kan nån hämta mig?", "**Veckan**"]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_test_message_that_found_no_way_is_tried_again(talk, status, monkeypatch):
+    """A moment's fault says nothing about the person's direct messages."""
+    monkeypatch.setattr(conversation, "AGAIN_SECONDS", 0.01)
+    person, own = await signed_up(talk)
+    talk.server.fault(Fault.ERROR, "POST /channels/.*/messages", status=status, seconds=0.01)
+
+    person.presses(own, "Påminn")
+
+    assert (await person.next_message(talk.channel)).text == "Det gick fram."
+    assert person.dm.texts == ["Här påminner jag dig."]
+
+
+@pytest.mark.parametrize(("status", "seconds"), [(429, 600), (503, 0)])
+async def test_nobody_is_called_unreachable_because_discord_is(talk, status, seconds, monkeypatch):
+    """What is not known is not said: the person may try again, and nothing is suspended."""
+    monkeypatch.setattr(conversation, "AGAIN_SECONDS", 0.01)
+    person, own = await signed_up(talk)
+    talk.server.fault(Fault.ERROR, "POST /channels/.*/messages", status=status, seconds=seconds, times=5)
+
+    person.presses(own, "Påminn")
+
+    assert (await person.next_message(talk.channel)).text == "Det vet jag inte än."
+    assert person.dm.texts == []
 
 
 async def test_an_administrator_is_known_as_one(talk):

@@ -139,7 +139,7 @@ async def test_why_it_did_not_go_is_told_apart(server, sender):
     closed.closes_dms()
 
     for channel in (hidden, silent, gone):
-        with pytest.raises(Refused):
+        with pytest.raises(Unreachable):
             await sender.send(to_channel(channel))
     for person in (closed, stranger):
         with pytest.raises(Unreachable):

@@ -107,6 +107,30 @@ async def test_closed_direct_messages_are_explained(room):
     assert again.test_message is not None
 
 
+async def test_a_yes_in_direct_messages_is_tried_out_by_the_thanks(room):
+    """A press there is answered even where messages are refused, so the thanks come as a message."""
+    alone = Chat(CEM.address, private=True)
+    await room.says("/start", by=CEM, chat=alone)
+
+    answer = await room.presses(Button("Ja, skriv hit", "consent.set", "yes"), by=CEM, chat=alone)
+
+    assert answer.message is None
+    assert text(answer.test_message).startswith("Tack!")
+    assert answer.clear_buttons
+
+
+async def test_who_could_not_be_tried_is_not_called_unreachable(room):
+    """Discord was busy: the person hears that nothing is known yet."""
+    await room.presses(Button("Ja", "consent.set", "yes"), by=CEM, chat=GUILD)
+
+    unknown = await room.happens(Event.UNTRIED, by=CEM, chat=Chat(CEM.address, private=True))
+    again = await room.presses(unknown, "Försök igen", by=CEM, chat=GUILD)
+
+    assert "inte om det jag skriver kommer fram" in text(unknown)
+    assert (await account(room, CEM)).reachable
+    assert again.test_message is not None
+
+
 async def test_no_needs_no_direct_message(room):
     """Nothing is sent to who does not want it."""
     answer = await room.presses(Button("Nej", "consent.set", "no"), by=CEM, chat=GUILD)
