@@ -71,7 +71,10 @@ class Answer:
         if reply.form is not None and self.can_open:
             await self._answer_first(MODAL, payloads.modal(reply.form, self._key))
             return
-        if reply.clear_buttons and self.own and not self.in_place:
+        if reply.beside:
+            self.in_place, self._waiting = False, self._waiting and not self.own
+        replaced = self.in_place and reply.message is not None
+        if reply.clear_buttons and self.own and not replaced:
             await self._clear_buttons()
         if reply.message is not None:
             await self.say(reply.message)

@@ -54,6 +54,24 @@ async def test_a_wrong_date_opens_the_page_again_with_what_was_typed(talk):
     assert "31 februari" in again.fields[1].description
 
 
+async def test_the_only_day_that_can_be_meant_is_offered_as_a_button(talk):
+    """A question about "this time" is no question unless it says which."""
+    person = talk.server.person("Testa", talk.guild)
+    person.slash("kallelse", talk.channel)
+    person.submits(
+        await person.next_modal(), {"Rubrik": "Demonstration", "När": "lördag 28/11 kl 14 vid elvatåget"}
+    )
+    problem = await person.next_message()
+
+    person.presses(problem, problem.labels[0])
+    second = await person.next_modal()
+    person.submits(second, {"Vem får se den?": "Alla"})
+    done = await person.next_message()
+
+    assert problem.labels == ["Lördag 28 november kl. 14.00", "Rätta", "Avbryt"]
+    assert done.text == "Klart: Demonstration 28/11 13:00 open"
+
+
 async def test_a_lost_acknowledgement_is_not_an_answer_twice(talk):
     """The first answer is repeated when the connection broke; Discord knows it already."""
     person = talk.server.person("Testa", talk.guild)
