@@ -43,6 +43,15 @@ async def discord():
 
 
 @pytest.fixture
+async def driver(request):
+    """The platform that the story is told on."""
+    opened = {"telegram": OnTelegram, "discord": OnDiscord}[request.param]()
+    await opened.start()
+    yield opened
+    await opened.stop()
+
+
+@pytest.fixture
 async def make(tmp_path):
     """Makes processes on one data directory; none is left behind."""
     made = []
@@ -209,10 +218,7 @@ async def test_killed_in_the_middle_of_a_form(make, telegram):
     await telegram.says(prova, "Stortorget, Exempelby", in_group=False)
     await process.start()
 
-    async def asked_on():
-        return len(prova.account.received) and "Stortorget" not in prova.account.inbox[-1].text
-
-    await within(5, asked_on)
+    await within(5, partial(_saw, telegram, prova, "Vad mer behöver man veta?"))
     await telegram.fills(prova, {name: value for name, value in call(**SOON).items() if name not in done()})
     assert await within(5, lambda: _saw(telegram, prova, "Så här blir det"))
     preview = prova.account.inbox[-1].text
@@ -258,10 +264,9 @@ async def copies(driver, others):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("platform", "most_twice"), [("telegram", 3), ("discord", 0)])
-async def test_killed_while_publishing(make, request, platform, most_twice):
+@pytest.mark.parametrize(("driver", "most_twice"), [("telegram", 3), ("discord", 0)], indirect=["driver"])
+async def test_killed_while_publishing(make, driver, most_twice):
     """After kill -9 halfway everybody has the call; twice only what was in the air, on Discord nobody."""
-    driver = request.getfixturevalue(platform)
     process = make(**driver.settings)
     others = await published(driver, process, readers=40)
 
