@@ -65,7 +65,7 @@ class Driver(Protocol):
         """What the bot has written for everybody in the group."""
 
     async def says(self, one: Somebody, text: str, *, in_group: bool) -> None:
-        """They write or use a command."""
+        """They use a command, or write; in the group to the bot, by its name."""
 
     async def presses(self, one: Somebody, seen: Seen, label: str) -> None:
         """They press the button; comes back when the bot has taken it."""

@@ -68,7 +68,8 @@ class OnTelegram:
         return [_seen(message) for message in self.chat.bot_messages]
 
     async def says(self, one: Somebody, text: str, *, in_group: bool) -> None:
-        one.account.says(text, self.chat if in_group else None)
+        said = f"@{self.server.username} {text}" if in_group and not text.startswith("/") else text
+        one.account.says(said, self.chat if in_group else None)
 
     async def presses(self, one: Somebody, seen: Seen, label: str) -> None:
         press = one.account.presses(seen.source, label)

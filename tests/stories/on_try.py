@@ -59,6 +59,7 @@ class OnTry:
     async def says(self, one: Somebody, text: str, *, in_group: bool) -> None:
         found = await self._page(one.account, one.language)
         write = found.all("form", id="write")[0]
+        text = f"@kallelse {text}" if in_group and not text.startswith("/") else text
         values = page.sent(write) | {"persona": one.account, "text": text, "to": "grupp" if in_group else ""}
         await self._send(write, values)
 

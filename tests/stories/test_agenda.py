@@ -62,3 +62,31 @@ async def test_internal_things_are_for_their_own(stage):
     in_group = await stage.member.sees("Öppet möte")
     assert "Styrelsemöte" not in in_group.text
     assert await stage.group.everything() == []
+
+
+async def test_asked_by_name_in_the_group(stage):
+    """Who calls the bot by its name in the group gets the answer alone."""
+    await stage.planned("Öppet möte", "2026-11-24 18:30")
+
+    await stage.member.says("vad händer i veckan?", in_group=True)
+    if stage.on == "discord":  # it cannot whisper before somebody presses
+        await stage.group.sees("bara för dig.", buttons=("Visa",))
+        await stage.member.presses_in_group("Visa")
+
+    await stage.member.sees("Veckan 23–29 november", "Öppet möte")
+    assert all("Öppet möte" not in one.text for one in await stage.group.everything())
+
+
+async def test_trainings_and_help_are_found(stage):
+    """What is offered, and what can be asked."""
+    await stage.planned("Kurs för nya", "2026-12-03 18:00", kind="training")
+
+    await stage.newcomer.says("/utbildningar")
+    await stage.newcomer.sees("torsdag 3 december kl. 18.00 Kurs för nya, Provstad", buttons=("Kurs för nya",))
+    await stage.newcomer.presses("Kurs för nya")
+    await stage.newcomer.sees("Från Provstad", buttons=("Jag kommer", "Fråga"))
+    await stage.newcomer.says("/hjalp")
+    offered = await stage.newcomer.sees("/vecka", "/mina", "/kontakt", "/installningar")
+    assert "/kallelse" not in offered.text
+    await stage.organiser.says("/hjalp")
+    await stage.organiser.sees("Som arrangör:", "/kallelse", "/aktiviteter")

@@ -221,3 +221,23 @@ async def room_left(stage, pages):
     async with stage.product.opened.database.engine.connect() as connection:
         used = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
         await connection.execute(text(f"PRAGMA max_page_count = {used + pages}"))
+
+
+@pytest.mark.parametrize("platform", ["telegram"], indirect=True)
+async def test_the_group_becomes_a_supergroup(stage):
+    """Telegram gives it a new number; posts follow it."""
+    driver = stage.driver
+    driver.chat = driver.server.group(
+        "Liten grupp", kind="group", bot="administrator", admins=[stage.organiser.body.account]
+    )
+    await stage.organiser.says("/anslut Provstad", in_group=True)
+    await stage.organiser.sees("Vilka läser här?")
+    await stage.organiser.presses("Alla")
+    await stage.organiser.sees("Klart.")
+
+    driver.chat = driver.chat.migrate(stage.organiser.body.account)
+    await stage.settles()
+    await stage.publish()
+
+    await stage.group.sees(TITLE)
+    assert len(await stage.group.everything()) == 1

@@ -1,5 +1,9 @@
 """New time, and called off the same morning: every copy changes, and those who come are told."""
 
+import pytest
+
+from tests.stories.stage import PLACES
+
 TITLE = "Demonstration för vårdcentralen"
 
 
@@ -95,3 +99,21 @@ async def test_a_button_on_a_cancelled_activity(stage):
     await stage.driver.sends(stage.member.body, old, old.data["Ändra"])
 
     await stage.member.sees("Inställt: Demonstration", "Sjukdom.")
+
+
+@pytest.mark.parametrize("platform", PLACES, indirect=True)
+async def test_whom_the_cancellation_did_not_reach(stage):
+    """The organiser learns how many, and at a press who, to call them."""
+    await answered(stage)
+    await stage.driver.refuses(stage.member.body)
+    await opened(stage)
+    await stage.organiser.presses("Ställ in")
+    await stage.organiser.fills({"Varför": "Sjukdom."})
+    await stage.organiser.sees("Sjukdom.", buttons=("Ställ in nu",))
+
+    await stage.organiser.presses("Ställ in nu")
+    await stage.moves_on()
+
+    await stage.organiser.sees("0 av 1 har fått det. En nåddes inte, ring gärna.", buttons=("Visa vem",))
+    await stage.organiser.presses("Visa vem")
+    await stage.organiser.sees("Hitta Påhittsson")

@@ -45,7 +45,7 @@ async def discord():
 @pytest.fixture
 async def driver(request):
     """The platform that the story is told on."""
-    opened = {"telegram": OnTelegram, "discord": OnDiscord}[request.param]()
+    opened = OnTelegram() if request.param == "telegram" else OnDiscord()
     await opened.start()
     yield opened
     await opened.stop()

@@ -92,3 +92,23 @@ async def test_no_monday_message_in_an_empty_week(stage):
     await stage.settles()
     assert await stage.group.everything() == []
     assert await stage.member.has_seen("Veckan") == 0
+
+
+async def test_an_organiser_turns_a_reminder_off(stage):
+    """Which reminders there are is the activity's own."""
+    await coming(stage)
+    await stage.organiser.says("/aktiviteter")
+    await stage.organiser.sees(TITLE)
+    await stage.organiser.presses(f"1. {TITLE}")
+    await stage.organiser.sees(TITLE, buttons=("Påminnelser",))
+    await stage.organiser.presses("Påminnelser")
+    await stage.organiser.sees("Påminnelser till dem som kommer")
+    await stage.organiser.presses("Dagen före kl. 18: på. Slå av")
+    await stage.organiser.sees("Påminnelser", buttons=("Dagen före kl. 18: av. Slå på",))
+
+    await stage.time_is("2026-11-27 18:00")
+    await stage.settles()
+    assert await stage.member.has_seen("I morgon") == 0
+    await stage.time_is("2026-11-28 12:00")
+
+    await stage.member.sees("kl. 14.00", TITLE)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stories.stage import PLACES
+from tests.stories.stage import NEWCOMER, PLACES
 
 TITLE = "Demonstration för vårdcentralen"
 
@@ -19,6 +19,16 @@ async def test_signing_up_in_the_group_without_having_met_the_bot(stage):
     [card] = await stage.group.everything()
     assert "Testa" not in card.text
     assert not any("·" in label for label in card.labels)
+
+
+async def test_signing_up_in_english(stage):
+    """The card in the group is Swedish; who presses is answered in their language."""
+    await stage.publish()
+    doris = stage.person(NEWCOMER, "en")
+
+    await doris.presses_in_group("Jag kommer")
+
+    await doris.sees("You are signed up: Saturday 28 November at 14:00. Only the organiser sees who.")
 
 
 async def test_remind_me(stage):
@@ -131,3 +141,16 @@ async def test_a_question_reaches_the_organiser_and_the_answer_comes_back(stage)
 
     await stage.member.sees("Svar om", "Ja, gott om plats.")
     assert len(await stage.group.everything()) == 1
+
+
+async def test_a_letter_to_the_organisers(stage):
+    """/kontakt reaches those of one's own association, and the answer comes back."""
+    await stage.member.says("/kontakt")
+    await stage.member.fills({"Det du vill säga": "Jag har en bandvagn att låna ut."})
+    await stage.member.sees("Skickat till Provstad.")
+    await stage.organiser.sees("Jag har en bandvagn att låna ut.", "Från Hitta Påhittsson", buttons=("Svara",))
+
+    await stage.organiser.presses("Svara")
+    await stage.organiser.fills({"Ditt svar": "Tack, vi hör av oss!"})
+
+    await stage.member.sees("Svar från Provstad", "Tack, vi hör av oss!")

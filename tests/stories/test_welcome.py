@@ -49,6 +49,8 @@ async def test_one_who_joins_is_welcomed_in_the_group(stage):
     assert "medlem" not in welcome.text
     await testa.presses_in_group("Vad händer?")
     await testa.sees("Öppet möte")
+    await testa.presses_in_group("Öppna mig privat")
+    await testa.sees("Hej Testa!", "konto-id")
     assert len(await stage.group.everything()) == 1
 
 
