@@ -197,3 +197,38 @@ async def test_what_did_not_get_through_is_said_and_not_lost(site):
         await shown(talk(page), "viktigt")
 
         assert await page.get_by_role("alert").count() == 0
+
+
+async def test_the_place_is_kept_when_what_was_pressed_has_gone(site):
+    """Who uses the keyboard, or listens, goes on from the answer and not from the top of the page."""
+    async with browsing() as page:
+        await page.goto(f"{site.url}/try?persona=arrangor")
+        await say(page, "Organisatör", "/formular")
+        await page.get_by_label("Rubrik").fill("Öppet möte")
+        await page.get_by_label("När").fill("28/11 kl 14")
+        await page.get_by_label("Alla", exact=True).check()
+        await page.get_by_role("button", name="Fortsätt").focus()
+        await page.keyboard.press("Enter")
+        await shown(talk(page), "Öppet möte: lördag 28 november kl. 14.00")
+
+        answer = talk(page).locator(".bubble").last
+        await page.wait_for_function("document.activeElement !== document.body")
+        assert await answer.evaluate("answer => answer === document.activeElement")
+
+
+@pytest.mark.parametrize("size", [TELEPHONE, DESK], ids=["telephone", "desk"])
+async def test_the_answer_to_what_one_wrote_is_in_view(site, size: dict[str, int]):
+    """Also below a long form, in the group, and above the field that stays at the bottom of a telephone."""
+    async with browsing(viewport=size) as page:
+        await page.goto(f"{site.url}/try?persona=arrangor")
+        await say(page, "Organisatör", "/formular")
+        await shown(talk(page), "En kort rubrik räcker.")
+        for to, log in (("grupp", group(page)), ("", talk(page))):
+            await say(page, "Organisatör", "/eka sist", to=to)
+            newest = log.locator(".bubble").last
+            await newest.get_by_text("sist").wait_for()
+            seen = "one => { const box = one.getBoundingClientRect(), x = box.left + 9, y = box.bottom - 9;"
+            await page.wait_for_function(
+                f"one => ({seen} return one.contains(document.elementFromPoint(x, y)) }})(one)",
+                arg=await newest.element_handle(),
+            )

@@ -1,5 +1,5 @@
-// Small comforts of the try-out page: Enter sends, the text field empties, a failure is said, and what is
-// taller than its pane is shown from its beginning.
+// Small comforts of the try-out page: Enter sends, the text field empties, a failure is said, what is taller
+// than its pane is shown from its beginning, and whose button has gone is not sent back to the top of the page.
 "use strict";
 
 const form = document.getElementById("write");
@@ -35,15 +35,43 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
 });
 
 const newest = {};
+let pressed = null; // the bubble that somebody has just acted in
+let waits = false; // somebody acted and has not been shown what came of it
+
+document.body.addEventListener("pointerdown", () => { pressed = null; });
+
+document.body.addEventListener("htmx:beforeSend", (event) => {
+  if (event.detail.elt.id === "news") return;
+  pressed = event.detail.elt.closest(".bubble")?.id;
+  waits = true;
+});
+
+function keepPlace() {
+  const bubble = pressed && document.getElementById(pressed);
+  if (!bubble || document.activeElement !== document.body) return;
+  bubble.tabIndex = -1;
+  bubble.focus({ preventScroll: true });
+  pressed = null;
+}
+
+function showNewest(pane, bubble) {
+  if (waits) pane.scrollTop = 0; // the panes are reversed: this is the end
+  const above = bubble.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+  if (above < 0) pane.scrollTop += above - 12;
+  if (waits) pane.parentElement.scrollIntoView({ block: "nearest" });
+}
 
 document.body.addEventListener("htmx:afterSettle", () => {
+  keepPlace();
+  let came = false;
   for (const pane of document.querySelectorAll(".scroll")) {
     const bubble = pane.querySelector(".bubble:last-child");
     const key = pane.firstElementChild.id;
     if (bubble && bubble.id !== newest[key]) {
       newest[key] = bubble.id;
-      const above = bubble.getBoundingClientRect().top - pane.getBoundingClientRect().top;
-      if (above < 0) pane.scrollTop += above - 12;
+      showNewest(pane, bubble);
+      came = true;
     }
   }
+  if (came) waits = false;
 });
