@@ -248,7 +248,10 @@ class Arrival(Base):
 
 
 class Activity(Base):
-    """Something that happens. The wall-clock start and zone are kept; `starts_at` is what they mean in UTC."""
+    """Something that happens. The wall-clock start and zone are kept; `starts_at` is what they mean in UTC.
+
+    What is said of it may name people and homes: all but the title is encrypted.
+    """
 
     __tablename__ = "activity"
     __table_args__ = (Index("ix_activity_agenda", "invented", "starts_at"), NEVER_AGAIN)
@@ -258,10 +261,10 @@ class Activity(Base):
     state: Mapped[str] = mapped_column(server_default=ActivityState.PLANNED.value)
     open: Mapped[bool]
     title: Mapped[str]
-    text: Mapped[str] = mapped_column(server_default="")
-    place: Mapped[str] = mapped_column(server_default="")
-    bring: Mapped[str] = mapped_column(server_default="")
-    read: Mapped[str] = mapped_column(server_default="")  # what to read before
+    text: Mapped[str] = mapped_column(Encrypted("activity.text"), default="")
+    place: Mapped[str] = mapped_column(Encrypted("activity.place"), default="")
+    bring: Mapped[str] = mapped_column(Encrypted("activity.bring"), default="")
+    read: Mapped[str] = mapped_column(Encrypted("activity.read"), default="")  # what to read before
     starts_local: Mapped[str]  # "2026-11-28T14:00"
     zone: Mapped[str]  # IANA name
     starts_at: Mapped[datetime]
@@ -269,7 +272,7 @@ class Activity(Base):
     reminders: Mapped[str] = mapped_column(server_default="day_before,two_hours")
     organiser_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete=SET_NULL), index=True)
     contact_name: Mapped[str | None] = mapped_column(Encrypted("activity.contact_name"))  # shown, where chosen
-    cancel_reason: Mapped[str] = mapped_column(server_default="")
+    cancel_reason: Mapped[str] = mapped_column(Encrypted("activity.cancel_reason"), default="")
     revision: Mapped[int] = mapped_column(server_default=sql("1"))
     draft_key: Mapped[str | None] = mapped_column(unique=True)  # the draft it came from: published once
     invented: Mapped[bool] = mapped_column(server_default=false())

@@ -79,7 +79,8 @@ class Arrivals:
 
     async def _tell(self, chat: Chat, guild: discord.Guild, who: Address, name: str, joined_at: str) -> None:
         moment = datetime.fromisoformat(joined_at).timestamp() if joined_at else 0
-        update = f"join:{guild.id}:{who.id}:{moment:.0f}"
+        # By its keyed hash: what stands in the database names no account.
+        update = self._dispatch.keys.blind_index("join", str(guild.id), who.id, f"{moment:.0f}").hex()
         request: Request = event(Event.JOINED, chat, int(who.id), name, update=update)
         await self._dispatch.handle(request)
 
