@@ -93,22 +93,35 @@ class Dispatch:
         return Reply(Message(t(sentence)), beside=True)
 
     async def _in_transaction(self, request: Request) -> Reply | None:
-        refusal: UserError | None = None
         try:
+            route = self._declared(request)
+            if route and route.only_reads:
+                async with self.database.read() as session:
+                    ctx = await self._reading(request, session)
+                    if ctx is not None:
+                        return _as_reply(await self._answer(ctx))
             async with self.database.write() as session:
-                ctx = await self._context(request, session)
-                if ctx is None:
-                    return None
-                reply = _as_reply(await self._answer(ctx))
+                reply = await self._writing(request, session)
                 queued = session.info.get("wake", False)
         except _Refused as refused:
-            refusal, ctx = refused.error, refused.ctx
-            refused_text = ctx.t(refusal.sentence, **refusal.values)
-            reply = Reply(Message.of(refused_text, *refusal.buttons), beside=True)
-            queued = False
+            return refused.reply
         if queued:
             self._on_queued()
         return reply
+
+    async def _reading(self, request: Request, session: AsyncSession) -> Context | None:
+        """The context of a handler that writes nothing; None when the person is yet to be written down.
+
+        The update is not marked: what has no effect may be answered again.
+        """
+        person = await people.get_person(session, self.keys, request.sender) if request.sender else None
+        if person is None or self._opens(request, person):
+            return None
+        return self._of(request, person, session, self._clock())
+
+    async def _writing(self, request: Request, session: AsyncSession) -> Reply | None:
+        ctx = await self._context(request, session)
+        return _as_reply(await self._answer(ctx)) if ctx else None
 
     async def _context(self, request: Request, session: AsyncSession) -> Context | None:
         """The handler's context; None when the update came before, or nobody is to be seen behind it."""
@@ -117,8 +130,9 @@ class Dispatch:
         if request.update and not await inbound.is_new(session, platform.value, request.update, now=now):
             return None
         person = await self._person(request, session, now)
-        if person is None:
-            return None
+        return self._of(request, person, session, now) if person else None
+
+    def _of(self, request: Request, person: Person, session: AsyncSession, now: datetime) -> Context:
         t = translator(person.language, self.installation.zone, default=self.installation.language)
         return Context(request, person, session, t, now, self.installation, self.keys, self.routes)
 
@@ -134,9 +148,12 @@ class Dispatch:
             person = await people.add_person(
                 session, self.keys, request.sender, language=language, invented=invented, now=now
             )
-        if request.chat.private and not (person.opened and person.reachable):
-            person = await people.set_opened(session, person)
-        return person
+        return await people.set_opened(session, person) if self._opens(request, person) else person
+
+    @staticmethod
+    def _opens(request: Request, person: Person) -> bool:
+        """True when only this request shows that private messages reach the person."""
+        return request.chat.private and not (person.opened and person.reachable)
 
     def _language(self, request: Request) -> str:
         guess = request.language[:2].lower()
@@ -200,8 +217,9 @@ class Dispatch:
 
     async def _text(self, ctx: Context) -> Answered:
         first, _, rest = ctx.request.text.strip().partition("\n")
-        if ctx.in_private and first.strip().lower() in self.routes.commands and rest:
-            return await self._command(_but(ctx, kind=Kind.COMMAND, route=first.strip().lower(), argument=rest))
+        word = first.strip().lower()
+        if ctx.in_private and word in self.routes.commands and (rest or not ctx.person.asking):
+            return await self._command(_but(ctx, kind=Kind.COMMAND, route=word, argument=rest))
         if ctx.person.asking and ctx.in_private:
             reply = await forms.take_text(ctx)
             if reply is not None:
@@ -235,8 +253,8 @@ class _Refused(Exception):
 
     def __init__(self, error: UserError, ctx: Context) -> None:
         super().__init__()
-        self.error = error
-        self.ctx = ctx
+        text = ctx.t(error.sentence, **error.values)
+        self.reply = Reply(Message.of(text, *error.buttons), beside=True)
 
 
 def _as_reply(answered: Answered) -> Reply | None:

@@ -19,7 +19,7 @@ from db.session import Rows, insert
 EVENING = time(18)
 BEFORE_QUIET = timedelta(minutes=15)
 JUST_REMINDED = timedelta(hours=6)  # a second reminder so soon would say the same words again
-JUST_CONFIRMED = timedelta(minutes=10)  # the confirmation of so late a signup said it already
+JUST_CONFIRMED = timedelta(minutes=10)  # who signed up so lately needs no reminder yet, if there is another
 MOST_AT_ONCE = 50  # activities in one transaction: presses are answered in between
 
 
@@ -131,15 +131,16 @@ async def set_done(session: AsyncSession, ids: Collection[int], *, now: datetime
 def recipients(one: Due) -> Rows:
     """Those who come and want reminders, as `reach.reached` gives them.
 
-    Who said so only just before is left out: the confirmation was the reminder.
+    Who said so only just before is left out when another reminder is still to come.
     """
     audience = Audience(one.invented, coming_to=one.activity_id, answers=(Answer.COMING,))
+    another = exists().where(Reminder.activity_id == one.activity_id, _PENDING, Reminder.due_at > one.due_at)
     late = exists().where(
         Signup.activity_id == one.activity_id,
         Signup.person_id == Person.id,
         Signup.answered_at > one.due_at - JUST_CONFIRMED,
     )
-    return reach.reached(audience).where(Person.reminders, ~late)
+    return reach.reached(audience).where(Person.reminders, ~(late & another))
 
 
 async def not_too_late(session: AsyncSession, post_id: int, *, now: datetime) -> None:

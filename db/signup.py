@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.keys import Encrypted
 from db.models import Activity, ActivityKind, ActivityState, Answer, Association, Reminder, Signup
+from db.reminders import JUST_CONFIRMED
 from db.session import UtcDateTime
 
 
@@ -78,6 +79,7 @@ _AHEAD = (
 
 
 async def reminders_ahead(session: AsyncSession, activity_id: int, *, now: datetime) -> dict[str, datetime]:
-    """When each rule that is not done yet will remind, earliest first."""
-    rows = await session.execute(_AHEAD, {"activity": activity_id, "now": now})
-    return {row[0]: row[1] for row in rows}
+    """When each rule that is not done yet will remind who signs up now, earliest first."""
+    rows = (await session.execute(_AHEAD, {"activity": activity_id, "now": now})).all()
+    last = max((due_at for _, due_at in rows), default=now)
+    return {rule: due_at for rule, due_at in rows if due_at == last or due_at - now >= JUST_CONFIRMED}

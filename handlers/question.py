@@ -16,7 +16,7 @@ from db.drafts import Draft
 from db.models import PostKind, Priority
 from db.question import Question
 from handlers import card, forms
-from handlers.context import Context, UserError
+from handlers.context import Context, UserError, organisation
 from handlers.feature import Feature
 from texts import Translator, dates, sentence
 
@@ -168,7 +168,9 @@ async def _association(ctx: Context, association_id: int | None) -> str:
     found = None
     if association_id is not None:
         found = await associations.get_association(ctx.session, association_id, invented=ctx.person.invented)
-    return found.name if found and found.name else ctx.t.plain("The district")
+    if found and found.name:
+        return found.name
+    return await organisation(ctx) or ctx.t.plain("the district")
 
 
 async def _mine_to_answer(ctx: Context, argument: str) -> Question:

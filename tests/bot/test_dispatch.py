@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -106,6 +107,28 @@ async def test_a_group_hears_nothing_of_what_is_not_for_the_bot(room):
     assert await room.gives(request(route="vekca", chat=GROUP, sender=BEN.address)) == await room.gives(
         request(kind=Kind.TEXT, route="", text="hej på er", chat=GROUP, sender=BEN.address)
     )
+
+
+async def test_what_only_its_asker_sees_is_answered_in_a_group_too(room):
+    """Who pressed for an answer gets one, also that nothing was understood."""
+    asked = request(
+        kind=Kind.TEXT, route="", text="kan nån hämta mig?", chat=GROUP, sender=BEN.address, own_message=True
+    )
+
+    assert "Det förstod inte jag" in text(await room.gives(asked))
+
+
+async def test_the_name_of_a_command_alone_is_that_command(room):
+    """Where no slash can be typed, its name is enough; the answer to a question is not taken for one."""
+    await make_admin(room, ADA)
+    alone = Chat(ADA.address, private=True)
+    said = partial(request, kind=Kind.TEXT, route="", sender=ADA.address, chat=alone, update="")
+
+    first = await room.gives(said(text="Kallelse"))
+    second = await room.gives(said(text="kontakt"))
+
+    assert text(first).startswith("Vad ska hända?")
+    assert text(second).startswith("När?")
 
 
 def test_an_adapter_learns_beforehand_where_the_answer_goes(room):

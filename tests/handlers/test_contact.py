@@ -36,7 +36,7 @@ async def test_without_an_association_the_district_reads_it(room):
     await room.says("/contact", by=DORIS)
     sent = await room.says("Hello, is there a ramp?", by=DORIS)
 
-    assert text(sent).startswith("Sent to ")
+    assert text(sent).startswith("Sent to Exempeldistriktet.")
     assert "is there a ramp?" in text((await given.waiting(room, to=CEM))[0])
 
 

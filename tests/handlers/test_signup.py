@@ -1,6 +1,6 @@
 """Signing up on a card: by anybody, with one press, changed as easily."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from db import models, reminders
 from db.models import Answer, Level
 from db.session import Database
 from tests import given
-from tests.room import ADA, BEN, CEM, DORIS, GROUP, NOW, labels, text
+from tests.room import ADA, BEN, CEM, DORIS, GROUP, NOW, STOCKHOLM, labels, text
 
 DISCORD_GROUP = Chat(Address(Platform.DISCORD, "3001"), private=False, title="Provstad")
 COMING = "Du är anmäld: lördag 28 november kl. 14.00. Bara arrangören ser vem."
@@ -143,6 +143,16 @@ async def test_in_english(room, march):
     )
 
 
+@pytest.mark.parametrize("local", ["2026-11-27 17:56", "2026-11-28 11:56"])
+async def test_only_a_reminder_that_comes_is_promised(room, march, local):
+    """Minutes before the first there is the second; minutes before the last it comes all the same."""
+    room.now = datetime.fromisoformat(local).replace(tzinfo=STOCKHOLM)
+
+    answer = await room.presses(coming(march), by=BEN)
+
+    assert "Jag påminner dig två timmar innan." in text(answer)
+
+
 async def test_a_late_signup_is_confirmed_and_reminded_in_one(room, march):
     """An hour before there is nothing left to remind of, and everything needed is said."""
     room.now = NOW + timedelta(days=6, hours=3)
@@ -150,7 +160,7 @@ async def test_a_late_signup_is_confirmed_and_reminded_in_one(room, march):
     answer = await room.presses(coming(march), by=BEN)
 
     assert text(answer) == f"{COMING}\n\nDemonstration\nLördag 28 november kl. 14.00\nFrån Exempelby"
-    assert labels(answer) == ["Ändra"]
+    assert labels(answer) == ["Ändra", "Fråga"]
 
 
 async def test_a_cancelled_activity_takes_no_answers(room, exempelby):

@@ -21,6 +21,7 @@ from tests.schedules.ticking import deliveries, posts, said, tick
 QUIET = Quiet(STOCKHOLM, "21-08")
 SATURDAY = "2026-11-28 14:00"
 FRIDAY_AT_SIX = datetime(2026, 11, 27, 18, 0, tzinfo=STOCKHOLM)
+SATURDAY_AT_NOON = datetime(2026, 11, 28, 12, 0, tzinfo=STOCKHOLM)
 
 
 async def planned(room: Room, at: str = SATURDAY, **values: object) -> int:
@@ -154,16 +155,19 @@ async def test_a_rule_turned_off_and_on_again_is_planned(room):
 
 
 async def test_who_has_just_been_confirmed_is_not_reminded_too(room):
-    """A late signup: the confirmation said it a moment ago."""
+    """A late signup: the confirmation said it a moment ago; but the last reminder is for everybody."""
     activity = await planned(room)
     await there.signup(room, ADA, activity)
     await there.signup(room, BEN, activity)
     await _answered(room, BEN, FRIDAY_AT_SIX - timedelta(minutes=4))
 
     await tick(room, schedule.run, after=FRIDAY_AT_SIX - NOW)
+    first = [len(await there.waiting(room, to=one)) for one in (ADA, BEN)]
+    await _answered(room, BEN, SATURDAY_AT_NOON - timedelta(minutes=4))
+    await tick(room, schedule.run, after=SATURDAY_AT_NOON - FRIDAY_AT_SIX)
 
-    assert len(await there.waiting(room, to=ADA)) == 1
-    assert await there.waiting(room, to=BEN) == []
+    assert first == [1, 0]
+    assert [len(await there.waiting(room, to=one)) for one in (ADA, BEN)] == [2, 1]
 
 
 async def _answered(room: Room, someone: Someone, at: datetime) -> None:
