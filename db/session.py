@@ -50,7 +50,7 @@ class Database:
         """`url` is SQLAlchemy's, with an async driver."""
         self.is_sqlite = url.startswith("sqlite")
         self._writer = _sqlite_engine(url, 1, "BEGIN IMMEDIATE") if self.is_sqlite else _postgres_engine(url)
-        self._reader = _sqlite_engine(url, READERS, "BEGIN") if self.is_sqlite else self._writer
+        self._reader = _sqlite_engine(url, READERS, "BEGIN", "query_only=ON") if self.is_sqlite else self._writer
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -78,8 +78,8 @@ class Database:
         await self._reader.dispose()
 
 
-def _sqlite_engine(url: str, connections: int, begin: str) -> AsyncEngine:
-    opened = partial(connect, begin=begin, pragmas=PRAGMAS)
+def _sqlite_engine(url: str, connections: int, begin: str, *more: str) -> AsyncEngine:
+    opened = partial(connect, begin=begin, pragmas=(*PRAGMAS, *more))
     return create_async_engine(
         url,
         pool_size=connections,

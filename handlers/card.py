@@ -121,7 +121,7 @@ def with_standing(ctx: Context, look: Look) -> Message:
     return card.plus(ctx.t(STANDING[look.answer])) if look.answer else card
 
 
-@feature.button("activity.card", shown=Shown.PRIVATELY)
+@feature.button("activity.card", shown=Shown.PRIVATELY, only_reads=True)
 async def show(ctx: Context) -> Message:
     """The card as it is now, for the one who asks."""
     return with_standing(ctx, await seen(ctx, ctx.request.argument))

@@ -27,13 +27,14 @@ class Needs(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A handler with what was declared for it."""
+    """A handler with what was declared for it. One that `only_reads` need not wait for those who write."""
 
     name: str
     handle: Handler
     shown: Shown = Shown.PRIVATELY
     needs: Needs = Needs.NOTHING
     facts: frozenset[Fact] = frozenset()
+    only_reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,13 @@ class Feature:
         shown: Shown = Shown.PRIVATELY,
         needs: Needs = Needs.NOTHING,
         facts: Sequence[Fact] = (),
+        only_reads: bool = False,
         **options: Any,
     ) -> Callable[[Handler], Handler]:
         """Declare a command; `options` are the fields of Command."""
 
         def declare(handle: Handler) -> Handler:
-            route = Route(name, handle, shown, needs, frozenset(facts))
+            route = Route(name, handle, shown, needs, frozenset(facts), only_reads)
             self.commands.append(Command(route, alias, description, **options))
             return handle
 
@@ -109,11 +111,12 @@ class Feature:
         shown: Shown = Shown.IN_PLACE,
         needs: Needs = Needs.NOTHING,
         facts: Sequence[Fact] = (),
+        only_reads: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare the handler of a button's route; `ctx.request.argument` is the button's."""
 
         def declare(handle: Handler) -> Handler:
-            self.buttons.append(Route(name, handle, shown, needs, frozenset(facts)))
+            self.buttons.append(Route(name, handle, shown, needs, frozenset(facts), only_reads))
             return handle
 
         return declare

@@ -26,8 +26,8 @@ def may(ctx: Context, needs: Needs) -> bool:
     return needs is Needs.NOTHING or (own and allowed[needs])
 
 
-@feature.command("hjalp", alias="help", description=sentence("What you can ask me"), menu=5)
-@feature.button("help.show", shown=Shown.PRIVATELY)
+@feature.command("hjalp", alias="help", description=sentence("What you can ask me"), menu=5, only_reads=True)
+@feature.button("help.show", shown=Shown.PRIVATELY, only_reads=True)
 async def show(ctx: Context) -> Message:
     """What this person may ask, everybody's things first."""
     listed = [one for one in ctx.routes.all_commands if one.help and may(ctx, one.route.needs)]

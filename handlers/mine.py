@@ -17,13 +17,15 @@ MOST = 20  # entries: a telephone's screen or two
 SAID = {Answer.COMING: sentence("coming"), Answer.MAYBE: sentence("maybe"), Answer.NO: sentence("not coming")}
 
 
-@feature.command("mina", alias="mine", description=sentence("What I have answered to"), menu=2, private=True)
+@feature.command(
+    "mina", alias="mine", description=sentence("What I have answered to"), menu=2, private=True, only_reads=True
+)
 async def mine(ctx: Context) -> Message:
     """The asker's answers to what is still to come, numbered, each with a button to change it."""
     return await _list(ctx)
 
 
-@feature.button("mine.list")
+@feature.button("mine.list", only_reads=True)
 async def show_again(ctx: Context) -> Message:
     """The list once more."""
     return await _list(ctx)

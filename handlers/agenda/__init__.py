@@ -95,7 +95,7 @@ def week_message(
     return Sheet(t, now, span, own, personal).days(found)
 
 
-@feature.command("idag", alias="today", description=sentence("What is on today"))
+@feature.command("idag", alias="today", description=sentence("What is on today"), only_reads=True)
 async def today(ctx: Context) -> Message:
     """What is on today."""
     day = today_of(ctx)
@@ -103,32 +103,39 @@ async def today(ctx: Context) -> Message:
 
 
 @feature.command(
-    "vecka", alias="week", description=sentence("What is on this week"), other_names=("veckan",), menu=1
+    "vecka",
+    alias="week",
+    description=sentence("What is on this week"),
+    other_names=("veckan",),
+    menu=1,
+    only_reads=True,
 )
 async def week(ctx: Context) -> Message:
     """What is on this week; from Friday on the next one too."""
     return await show(ctx, week_of(today_of(ctx)))
 
 
-@feature.command("kommande", alias="upcoming", description=sentence("Everything that is coming up"))
+@feature.command(
+    "kommande", alias="upcoming", description=sentence("Everything that is coming up"), only_reads=True
+)
 async def upcoming(ctx: Context) -> Message:
     """What is on from now on."""
     return await show(ctx, Span(today_of(ctx), None))
 
 
-@feature.button("agenda.now", shown=Shown.PRIVATELY)
+@feature.button("agenda.now", shown=Shown.PRIVATELY, only_reads=True)
 async def now(ctx: Context) -> Message:
     """What is on from now on, below the message with the button."""
     return await show(ctx, Span(today_of(ctx), None))
 
 
-@feature.button("agenda.week", shown=Shown.PRIVATELY)
+@feature.button("agenda.week", shown=Shown.PRIVATELY, only_reads=True)
 async def this_week(ctx: Context) -> Message:
     """What is on this week, below the message with the button."""
     return await show(ctx, week_of(today_of(ctx)))
 
 
-@feature.button("agenda.more")
+@feature.button("agenda.more", only_reads=True)
 async def more(ctx: Context) -> Message:
     """Another page of the same days."""
     return await show(ctx, *unpacked(ctx.request.argument))
