@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 6.0  # far more than anything takes; what comes later has not come
-LOOK_SECONDS = 0.01
+FIRST_LOOK_SECONDS, LAST_LOOK_SECONDS = 0.005, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,10 @@ class Screen:
 
 async def within(seconds: float, look: Callable[[], Awaitable[T | None]]) -> T:
     """What `look` finds, as soon as it finds anything. Errors: TimeoutError."""
-    until = monotonic() + seconds
+    until, pause = monotonic() + seconds, FIRST_LOOK_SECONDS
     while not (found := await look()):
         if monotonic() > until:
             raise TimeoutError
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LAST_LOOK_SECONDS)
     return found

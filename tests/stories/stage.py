@@ -86,6 +86,14 @@ class Person:
         """They get one message, since they last did something, with all of this."""
         return await self.screen.sees(*texts, buttons=buttons)
 
+    async def gets_file(self) -> bytes:
+        """The content of the first file that they were sent, as soon as it is there."""
+
+        async def found() -> list[bytes]:
+            return await self._driver.files(self.body)
+
+        return (await within(PATIENCE_SECONDS, found))[0]
+
     async def has_seen(self, text: str) -> int:
         """How many of the messages that stand on their screen say that."""
         return sum(text in one.text for one in await self.screen.everything())

@@ -77,8 +77,7 @@ async def test_everything_that_is_kept(stage):
     await stage.member.says("/mindata")
 
     await stage.member.sees("Det här är allt jag sparar om dig.", "Exempeldistriktet ansvarar.")
-    [content] = await stage.driver.files(stage.member.body)
-    kept = json.loads(content)
+    kept = json.loads(await stage.member.gets_file())
     assert kept["signup"][0]["answer"] == "maybe"
     assert kept["account"][0]["address"] == stage.driver.address(stage.member.body).id
 
