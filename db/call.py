@@ -1,14 +1,14 @@
 """Whom a call is for, and what became of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, distinct, func, or_, select
+from sqlalchemy import Select, and_, distinct, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import reach
-from db.models import Activity, Association, Chat, Delivery, Level, Post, PostKind, Signup, State
+from db.models import Activity, Answer, Association, Chat, Delivery, Level, Post, PostKind, Signup, State
 from db.reach import Audience, Reach
 from db.session import Rows
 
@@ -80,7 +80,8 @@ def chats_that_saw(activity_id: int) -> Rows:
 class Stats:
     """What became of a post so far. `waiting_until`: when the next one may go that is held back; None: now.
 
-    `people` and `chats` count everybody it was queued for; the rest of them is on its way.
+    `people` and `chats` count everybody it is for; what is neither sent nor failed is on its way. Somebody
+    whom there was no private way to from the start has failed.
     """
 
     post_id: int
@@ -122,7 +123,24 @@ async def stats(session: AsyncSession, post_id: int, *, now: datetime) -> Stats 
     row = (await session.execute(query)).one()
     next_at: datetime | None = row[6]
     waiting = next_at if next_at and next_at > now else None
-    return Stats(post_id, PostKind(post.kind), post.activity_id, *row[:6], waiting)
+    queued = Stats(post_id, PostKind(post.kind), post.activity_id, *row[:6], waiting)
+    others = await session.scalar(select(of()).select_from(_without_a_way(post_id).subquery())) or 0
+    return replace(queued, people=queued.people + others, people_failed=queued.people_failed + others)
+
+
+_TO_THOSE_COMING = (PostKind.CHANGE.value, PostKind.CANCELLATION.value, PostKind.ANNOUNCEMENT.value)
+
+
+def _without_a_way(post_id: int) -> Select[int]:
+    """The persons the post concerns but was not queued for: who answered in a group and never opened the bot."""
+    queued = select(Delivery.person_id).where(Delivery.post_id == post_id, Delivery.person_id.is_not(None))
+    answers = (Answer.COMING.value, Answer.MAYBE.value)
+    return (
+        select(Signup.person_id)
+        .join(Post, Post.activity_id == Signup.activity_id)
+        .where(Post.id == post_id, Post.kind.in_(_TO_THOSE_COMING), Signup.answer.in_(answers))
+        .where(Signup.answered_at <= Post.created_at, Signup.person_id.not_in(queued))
+    )
 
 
 async def names_missed(session: AsyncSession, post_id: int) -> list[str]:
@@ -131,7 +149,7 @@ async def names_missed(session: AsyncSession, post_id: int) -> list[str]:
     query = (
         select(Signup.name)
         .join(Post, Post.activity_id == Signup.activity_id)
-        .where(Post.id == post_id, Signup.person_id.in_(missed))
+        .where(Post.id == post_id, Signup.person_id.in_(missed.union(_without_a_way(post_id))))
         .order_by(Signup.answered_at)
     )
     return list(await session.scalars(query))

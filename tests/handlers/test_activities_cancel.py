@@ -4,13 +4,16 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select, update
 
+from chat.address import Address, Platform
 from chat.message import Button
-from db import chats
+from db import call, chats
 from db.models import Delivery, Level, Post, Reminder
 from tests import given
 from tests.handlers.calling import PROTEST, previewed, said_yes
-from tests.handlers.organising import changed, organising, post
-from tests.room import ADA, BEN, CEM, labels, text
+from tests.handlers.organising import changed, delivered, organising, post
+from tests.room import ADA, BEN, CEM, GROUP, Someone, labels, text
+
+EVA = Someone("Eva", Address(Platform.TELEGRAM, "1005"))
 
 
 async def test_calling_off_the_same_morning(room, published):
@@ -122,3 +125,23 @@ async def test_only_those_with_the_right_see_whom_it_did_not_reach(room, publish
 
     assert text(await room.presses(who, by=ADA)) == "Nåddes inte: Ben."
     assert "Ben" not in text(await room.presses(who, by=CEM))
+
+
+async def test_who_answered_in_a_group_and_never_opened_the_bot_counts_as_not_reached(room, published):
+    """Told "2 of 2", the organiser would not ring the one who stands there in the storm."""
+    in_group = Button("x", "signup.answer", f"{published}:coming")
+    await room.presses(in_group, by=EVA, chat=GROUP)
+    confirm = await room.presses(
+        await room.presses(await organising(room), "Ställ in", by=ADA), "Hoppa över", by=ADA
+    )
+    await room.presses(confirm, "Ställ in nu", by=ADA)
+    await delivered(room)
+
+    told = await post(room, "cancellation")
+    async with room.database.read() as session:
+        stats = await call.stats(session, told.id, now=room.now)
+    who = await room.presses(Button("Visa vem", "activities.missed", str(told.id)), by=ADA)
+
+    assert stats is not None
+    assert (stats.people, stats.people_sent, stats.people_failed, stats.is_done) == (3, 2, 1, True)
+    assert text(who) == "Nåddes inte: Eva."
