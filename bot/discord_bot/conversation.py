@@ -36,6 +36,7 @@ from texts import Translator, translator
 log = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 1.0
+OTHERS_SEE = "/vecka"
 LONGEST_WAIT = 30.0  # seconds for which an answer in direct messages waits for a limit
 
 
@@ -84,7 +85,10 @@ class Conversation:
         return translator(request.language[:2], installation.zone, default=installation.language)
 
     async def _asked_again(self, asked: Asked) -> Asked:
-        """The press as the question in the message that it points at, answered to the presser alone."""
+        """The press as the question in the message that it points at, answered to the presser alone.
+
+        Somebody else's words are not the presser's to answer for: who did not write it is shown the week.
+        """
         request = asked.request
         path = f"/channels/{request.chat.address.id}/messages/{request.argument}"
         try:
@@ -92,6 +96,8 @@ class Conversation:
         except (RestError, aiohttp.ClientError, TimeoutError):
             found = {"content": ""}
         text = without_mention(str(found["content"]), asked.application)
+        if found.get("author", {}).get("id") != (request.sender.id if request.sender else None):
+            text = OTHERS_SEE
         told = replace(request, kind=Kind.TEXT, route="", argument="", own_message=True)
         return replace(asked, request=with_text(told, text), pressed=False)
 

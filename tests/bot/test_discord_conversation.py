@@ -246,6 +246,20 @@ async def test_a_mention_that_was_not_understood_is_answered_to_the_one_who_pres
     assert [one.text for one in answers] == ["Du skrev: kan nån hämta mig?", "**Veckan**"]
 
 
+async def test_nobody_presses_somebody_elses_words(talk):
+    """A mention written to trap the next organiser who presses is not a command of theirs."""
+    await talk.bind()
+    author, presser = (talk.server.person(name, talk.guild) for name in ("Testa", "Prova"))
+    author.says("/vecka Testas ord", talk.channel, mention=True)
+    offer = await presser.next_message()
+    while "Visa" not in offer.labels:
+        offer = await presser.next_message()
+
+    presser.presses(offer, "Visa")
+
+    assert (await presser.next_message()).text == "**Veckan**"
+
+
 @pytest.mark.parametrize("status", [429, 503])
 async def test_a_test_message_that_found_no_way_is_tried_again(talk, status, monkeypatch):
     """A moment's fault says nothing about the person's direct messages."""
