@@ -35,6 +35,15 @@ async def bound_among(session: AsyncSession, keys: Keys, addresses: list[Address
     ]
 
 
+async def lost_among(session: AsyncSession, keys: Keys, addresses: list[Address]) -> list[Address]:
+    """Those of the channels that are bound, but where the bot was found to be no longer."""
+    indexes = {address_index(keys, address): address for address in addresses}
+    query = select(Chat.address_index).where(
+        Chat.address_index.in_(indexes), Chat.level.is_not(None), ~Chat.present
+    )
+    return [indexes[index] for index in await session.scalars(query)]
+
+
 async def not_arrived(session: AsyncSession, keys: Keys, chat_id: int, addresses: list[Address]) -> set[Address]:
     """Those accounts that were never seen coming into the chat."""
     indexes = {address_index(keys, address): address for address in addresses}

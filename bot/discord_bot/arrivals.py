@@ -1,7 +1,7 @@
 """Who comes into and leaves a server, also while the bot was away; one of its channels stands for the server."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import aiohttp
@@ -46,6 +46,15 @@ class Arrivals:
         for bound, chat in await self._bound(channels):
             log.info("chat %s is gone", bound.chat_id)
             await self._dispatch.handle(event(Event.BOT_REMOVED, chat, 0))
+
+    async def returned(self, channels: Sequence[discord.abc.GuildChannel]) -> None:
+        """Channels that were lost and where the bot may write again get what they are bound to."""
+        by_address = {address(one.id): one for one in channels if _may_write(one)}
+        async with self._dispatch.database.read() as session:
+            lost = await discord_chats.lost_among(session, self._dispatch.keys, list(by_address))
+        for one in lost:
+            channel = by_address[one]
+            await self._dispatch.handle(event(Event.BOT_ADDED, channel_chat(channel, channel.guild), 0))
 
     async def catch_up(self, guilds: list[discord.Guild]) -> None:
         """Who came while nobody listened is told of now."""
@@ -95,6 +104,15 @@ class Arrivals:
         async with self._dispatch.database.read() as session:
             found = await discord_chats.bound_among(session, self._dispatch.keys, list(by_address))
         return [(one, channel_chat(by_address[one.address], by_address[one.address].guild)) for one in found]
+
+
+def _may_write(channel: discord.abc.GuildChannel) -> bool:
+    guild = channel.guild
+    me: discord.Member | None = guild.me
+    if me is None or guild.get_role(guild.id) is None:
+        return True  # what the bot may do is not known: the next message will show it
+    allowed = channel.permissions_for(me)
+    return allowed.view_channel and allowed.send_messages
 
 
 def _is_new(member: Json, since: datetime) -> bool:

@@ -94,11 +94,21 @@ class Client(discord.Client):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         await self._counted(self._bot.arrivals.removed(list(guild.text_channels)))
 
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self._counted(self._bot.arrivals.returned(guild.text_channels))
+
+    async def on_guild_channel_update(
+        self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        await self._counted(self._bot.arrivals.returned([after]))
+
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         await self._counted(self._bot.arrivals.removed([channel]))
 
     async def on_ready(self) -> None:
         self._bot.is_connected()
+        for guild in self.guilds:
+            await self._bot.arrivals.returned(guild.text_channels)
         if self.intents.members:
             await self._bot.arrivals.catch_up(list(self.guilds))
 

@@ -158,7 +158,7 @@ class Trial:
         async def untried(ctx):
             return Message(Markup("Det vet jag inte än."))
 
-        for event in (Event.LEFT, Event.BOT_REMOVED):
+        for event in (Event.LEFT, Event.BOT_ADDED, Event.BOT_REMOVED):
 
             @made.event(event)
             async def told(ctx):

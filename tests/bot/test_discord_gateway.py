@@ -4,9 +4,11 @@ import asyncio
 
 import discord
 import pytest
+from sqlalchemy import update
 
 from bot.discord_bot import gateway
 from chat.request import Event
+from db.models import Chat
 from tests.bot.discord_trial import open_talk, until
 from tests.servers.discord import DiscordServer
 
@@ -90,6 +92,24 @@ async def test_where_the_bot_no_longer_is_is_told(talk):
     assert [(one.route, one.chat.address.id) for one in talk.trial.requests] == [
         ("bot_removed", str(talk.channel.id))
     ]
+
+
+async def test_a_lost_channel_is_there_again_when_the_bot_may_write(talk):
+    """What it was bound to holds once more, without anybody connecting it anew."""
+    await talk.bind()
+    async with talk.room.database.write() as session:
+        await session.execute(update(Chat).values(present=False))
+    other = talk.server.channel(talk.guild)
+    await talk.connect()
+
+    await until(lambda: talk.trial.requests)
+    talk.server.gateway.tell_channel("CHANNEL_UPDATE", other)
+    talk.server.gateway.tell_channel("CHANNEL_UPDATE", talk.channel)
+    await until(lambda: len(talk.trial.requests) == 2)
+
+    assert [(one.route, one.chat.address.id) for one in talk.trial.requests] == [
+        ("bot_added", str(talk.channel.id))
+    ] * 2
 
 
 async def test_without_the_members_intent_the_rest_works_and_the_reason_is_shown(talk):
