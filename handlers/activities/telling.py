@@ -64,14 +64,11 @@ def changed(old: Activity, new: Activity, t: Translator, *, now: datetime, priva
     said = [_headline(old, new, what, t, now)]
     if "when" in what and "place" not in what and new.place:
         said.append(t("The same place."))
-    if "title" in what and what & {"when", "place"}:
+    if "title" in what:
         said.append(t("It was called {title}.", title=old.title))
     said.append(t("Your answer stands.") if private else t("Answers given stand."))
     lines = [Markup(" ").join(said)]
-    if what & set(DETAILS) and what & {"when", "place"}:
-        lines += card.details(new, t)
-    else:
-        lines.append(card.sender(new, t))
+    lines += card.details(new, t) if what & set(DETAILS) else [card.sender(new, t)]
     return Message(Markup("\n").join(lines), (card.answer_buttons(new.id, t), (card.ask_button(new.id, t),)))
 
 
@@ -90,8 +87,7 @@ def _headline(old: Activity, new: Activity, what: set[str], t: Translator, now: 
             "<b>New place:</b> {title} {moment} is here: {place} (was {was}).",
             title=new.title, moment=moment, place=place, was=was,
         )  # fmt: skip
-    lines = [t("<b>Changed:</b> {title}, {moment}.", title=new.title, moment=moment), *card.details(new, t)[:-1]]
-    return Markup("\n").join(lines)
+    return t("<b>Changed:</b> {title}, {moment}.", title=new.title, moment=moment)
 
 
 def _new_time(old: Activity, new: Activity, t: Translator, now: datetime) -> Markup:

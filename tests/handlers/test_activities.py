@@ -96,6 +96,31 @@ async def test_what_changed_is_said_first(room, published, field, typed, said):
     assert text(ben).startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        (
+            "Rubrik",
+            "Lyktor för vårdcentralen",
+            "Ändrat: Lyktor för vårdcentralen, lördag 28 november kl. 14.00. Den hette Demonstration för "
+            "vårdcentralen. Ditt svar står kvar.\nFrån Exempelby",
+        ),
+        (
+            "Text",
+            "Ta på er varmt",
+            "Ändrat: Demonstration för vårdcentralen, lördag 28 november kl. 14.00. Ditt svar står kvar.\n"
+            "Ta på er varmt\nFrån Exempelby",
+        ),
+    ],
+)
+async def test_a_new_heading_or_text_is_told_in_whole_sentences(room, published, field, typed, said):
+    """Who knows it by its old name must recognise it, and nothing runs into what an organiser wrote."""
+    await room.presses(await changed(room, field, typed), "Publicera", by=ADA)
+
+    (ben,) = await given.waiting(room, to=BEN)
+    assert text(ben) == said
+
+
 async def test_nothing_different_is_not_published(room, published):
     """Nobody is told of a change that is none."""
     preview = await changed(room, "Var", "Stortorget, Exempelby")
