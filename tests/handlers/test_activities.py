@@ -102,14 +102,18 @@ async def test_what_changed_is_said_first(room, published, field, typed, said):
         (
             "Rubrik",
             "Lyktor för vårdcentralen",
-            "Ändrat: Lyktor för vårdcentralen, lördag 28 november kl. 14.00. Den hette Demonstration för "
-            "vårdcentralen. Ditt svar står kvar.\nFrån Exempelby",
+            (
+                "Ändrat: Lyktor för vårdcentralen, lördag 28 november kl. 14.00. Den hette Demonstration för "
+                "vårdcentralen. Ditt svar står kvar.\nFrån Exempelby"
+            ),
         ),
         (
             "Text",
             "Ta på er varmt",
-            "Ändrat: Demonstration för vårdcentralen, lördag 28 november kl. 14.00. Ditt svar står kvar.\n"
-            "Ta på er varmt\nFrån Exempelby",
+            (
+                "Ändrat: Demonstration för vårdcentralen, lördag 28 november kl. 14.00. Ditt svar står kvar.\n"
+                "Ta på er varmt\nFrån Exempelby"
+            ),
         ),
     ],
 )
