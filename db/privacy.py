@@ -10,6 +10,7 @@ from db.models import (
     Account,
     Activity,
     Arrival,
+    Audit,
     Base,
     Delivery,
     Person,
@@ -21,13 +22,18 @@ from db.models import (
 )
 
 Kept = dict[str, list[dict[str, Any]]]  # rows by table
+# Posts whose key begins so, with the id of the person whose name they say.
+NAMED = ("insider", "insider-yes", "insider-no", "help", "organiser-asked")
 
 
 async def everything(session: AsyncSession, person_id: int) -> Kept:
     """Every row about the person, decrypted, from every table that knows of persons."""
     kept: Kept = {}
+    told = await _told_of(session, person_id)
     for table in Base.metadata.sorted_tables:
         condition = _about(table, person_id)
+        if table.name == Post.__tablename__:
+            condition = or_(condition, *told)
         if condition is None:
             continue
         rows = (await session.execute(select(table).where(condition))).mappings().all()
@@ -42,8 +48,10 @@ def _about(table: Table, person_id: int) -> Any:
         return table.c.id == person_id
     if table.name == Arrival.__tablename__:
         return table.c.address_index.in_(_indexes(person_id))
+    if table.name == Audit.__tablename__:
+        return or_(table.c.actor_id == person_id, table.c.object == f"person:{person_id}")
+    # Not roles that they granted: those rows are about others.
     columns = [one for one in table.c if any(key.column.table.name == "person" for key in one.foreign_keys)]
-    columns += [table.c[name] for name in ("actor_id", "granted_by") if name in table.c]
     return or_(*(one == person_id for one in columns)) if columns else None
 
 
@@ -93,16 +101,21 @@ async def erase(session: AsyncSession, person_id: int) -> None:
 
 
 async def _posts_about(session: AsyncSession, person_id: int) -> Any:
-    """Personal posts that tell of the person, by their keys, and those that went to nobody else."""
-    asked = await session.scalars(select(Question.id).where(Question.person_id == person_id))
-    keys = [f"{name}:{person_id}:" for name in ("insider", "insider-yes", "insider-no", "help")]
-    told = [Post.key.startswith(key) for key in keys]
-    for question_id in asked:
-        told += [Post.key == f"question:{question_id}", Post.key.startswith(f"answer:{question_id}:")]
+    """Personal posts that tell of the person, and those that went to nobody else."""
+    told = await _told_of(session, person_id)
     to_them = exists().where(Delivery.post_id == Post.id, Delivery.person_id == person_id)
     to_others = exists().where(Delivery.post_id == Post.id, Delivery.person_id.is_distinct_from(person_id))
     alone = and_(Post.kind == PostKind.PERSONAL.value, to_them, ~to_others)
     return or_(*told, alone)
+
+
+async def _told_of(session: AsyncSession, person_id: int) -> list[Any]:
+    """What posts look like, by their keys, that tell somebody of the person or answer them."""
+    asked = await session.scalars(select(Question.id).where(Question.person_id == person_id))
+    told = [Post.key.startswith(f"{name}:{person_id}:") for name in NAMED]
+    for question_id in asked:
+        told += [Post.key == f"question:{question_id}", Post.key.startswith(f"answer:{question_id}:")]
+    return told
 
 
 async def cancel_waiting(session: AsyncSession, account_id: int) -> None:

@@ -41,9 +41,10 @@ async def add_question(
     return row.id
 
 
-async def get_question(session: AsyncSession, question_id: int) -> Question | None:
-    """That question, while it is kept."""
-    row = await session.get(Row, question_id)
+async def get_question(session: AsyncSession, question_id: int, *, invented: bool) -> Question | None:
+    """That question, while it is kept, when it was asked in the same world."""
+    query = select(Row).join(PersonRow, PersonRow.id == Row.person_id)
+    row = await session.scalar(query.where(Row.id == question_id, PersonRow.invented.is_(invented)))
     if row is None:
         return None
     return Question(

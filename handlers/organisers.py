@@ -7,7 +7,7 @@ from markupsafe import Markup
 from chat.markup import one_line
 from chat.message import Button, Message, Reply
 from chat.request import FormStyle
-from db import associations, audit, codes, drafts, outbox, people, reach
+from db import associations, audit, codes, drafts, my_association, outbox, people, reach
 from db import organisers as roles
 from db.drafts import Draft
 from db.models import PostKind, Priority
@@ -128,9 +128,10 @@ def _require(ctx: Context, where: str) -> None:
 async def open_invitation(ctx: Context) -> Message:
     """The organiser who invited is asked whether it is the right person; nothing is granted yet."""
     argument = await codes.redeem(ctx.session, ctx.keys, INVITE, ctx.request.argument, now=ctx.now)
-    if argument is None:
+    where, _, grantor = (argument or "").partition(":")
+    there = grantor and await my_association.is_in_world(ctx.session, int(grantor), invented=ctx.person.invented)
+    if not there:
         raise UserError("That code is not valid. Ask the one who sent it for a new one.")
-    where, _, grantor = argument.partition(":")
     name = one_line(ctx.request.sender_name)[:64]
     await _ask_grantor(ctx, int(grantor), where, name)
     return Message(ctx.t("Thank you! I am asking the one who invited you, and write here when it is done."))
@@ -154,7 +155,7 @@ async def _ask_grantor(ctx: Context, grantor: int, where: str, name: str) -> Non
         no = Button(t.plain("No"), "organisers.refuse", about)
         question = t("{name} has opened your invitation to organise. Is it the right person?", name=name)
         content[language] = Message.of(question, yes, no)
-    await _tell(ctx, grantor, f"organiser-asked:{draft.id}", content)
+    await _tell(ctx, grantor, f"organiser-asked:{ctx.person.id}:{draft.id}", content)
 
 
 async def _tell(ctx: Context, person_id: int, key: str, content: outbox.Content) -> None:

@@ -29,11 +29,11 @@ KINDS = {
     "signup": sentence("Your answers to activities"),
     "question": sentence("What you have asked"),
     "help_offer": sentence("Offers to help"),
-    "post": sentence("What you have sent out"),
+    "post": sentence("Messages from you or about you"),
     "delivery": sentence("Messages to you"),
     "draft": sentence("Drafts"),
     "arrival": sentence("Groups you came into"),
-    "audit": sentence("What you have done as an organiser"),
+    "audit": sentence("Logged steps by you or about you"),
 }
 SHOWN = {
     "account": "address",

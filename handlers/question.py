@@ -174,7 +174,8 @@ async def _association(ctx: Context, association_id: int | None) -> str:
 
 
 async def _mine_to_answer(ctx: Context, argument: str) -> Question:
-    question = await questions.get_question(ctx.session, int(argument) if argument.isdecimal() else 0)
+    number = int(argument) if argument.isdecimal() else 0
+    question = await questions.get_question(ctx.session, number, invented=ctx.person.invented)
     if question is None:
         raise UserError(GONE)
     if question.association_id is not None:

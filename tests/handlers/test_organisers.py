@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from chat.address import Address, Platform
 from chat.request import Fact
 from db import codes, outbox
 from db.models import Delivery, Post
 from handlers.organisers import ADMIN_CODE
+from tests import given
 from tests.room import ADA, BEN, CEM, GROUP, NOW, Room, Someone, labels, text
 
 DAY = timedelta(hours=24)
@@ -105,6 +107,20 @@ async def test_somebody_without_the_right_cannot_answer_for_the_one_who_invited(
     answer = await room.presses(await told(room), "Ja, släpp in", by=BEN)
 
     assert "Det kan bara arrangörer göra" in text(answer)
+
+
+async def test_the_try_out_page_lets_nobody_real_in(room):
+    """An invitation from its invented organiser is worth nothing outside, and is not used up by trying."""
+    persona = Someone("Prova", Address(Platform.TRY, "arrangor"))
+    await given.association(room, "Påhittsås", invented=True)
+    await given.organiser(room, persona, of=None)
+    where = await room.presses(await room.says("/arrangorer", by=persona), "Lägg till en arrangör", by=persona)
+    invitation = await room.presses(where, "Påhittsås", by=persona)
+
+    answer = await room.presses(invitation.also[0], "Öppna", by=BEN)
+
+    assert text(answer) == "Koden gäller inte. Be den som skickade den om en ny."
+    assert await given.waiting(room, to=persona) == []
 
 
 async def test_the_last_one_who_can_let_others_in_stays(room):

@@ -110,6 +110,44 @@ async def test_nobody_elses_data_is_shown(room, provstad):
     assert "hunden" not in content
 
 
+async def test_what_others_were_told_about_one_is_in_the_file_and_erased(room, provstad):
+    """The name that an organiser read, and that somebody confirmed the person, are kept about them too."""
+    await given.organiser(room, CEM, of=None, role=people.ADMIN)
+    invitation = await invited(room, provstad)
+    await room.presses(invitation, "Öppna", by=ADA)
+    asked = await room.says("/mindata", by=ADA)
+    kept = json.loads(asked.message.document.content)
+    assert "Ada har öppnat din inbjudan" in kept["post"][0]["private"]
+    await room.presses((await given.waiting(room, to=CEM))[0], "Ja, släpp in", by=CEM)
+    kept = json.loads((await room.says("/mindata", by=ADA)).message.document.content)
+    assert [row["action"] for row in kept["audit"]] == ["grant organiser"]
+
+    await room.presses(await room.says("/glommig", by=ADA), "Ja, glöm mig", by=ADA)
+
+    async with room.database.read() as session:
+        assert not [post for post in await session.scalars(select(Post.private)) if "Ada" in post]
+
+
+async def invited(room, where):
+    """Cem's invitation to organise there, as it is passed on."""
+    asked = await room.presses(await room.says("/arrangorer", by=CEM), "Lägg till en arrangör", by=CEM)
+    return (await room.presses(asked, "Provstad", by=CEM)).also[0]
+
+
+async def test_whom_one_let_in_is_not_in_ones_own_file(room, provstad):
+    """An organiser's export must not carry other people's names out."""
+    await given.organiser(room, CEM, of=None, role=people.ADMIN)
+    await room.presses(await invited(room, provstad), "Öppna", by=ADA)
+    await room.presses((await given.waiting(room, to=CEM))[0], "Ja, släpp in", by=CEM)
+
+    answer = await room.says("/mindata", by=CEM)
+
+    kept = json.loads(answer.message.document.content)
+    assert [row["name"] for row in kept["role"]] == ["Cem"]
+    assert "Ada" not in answer.message.document.content.decode()
+    assert [row["action"] for row in kept["audit"]] == ["grant organiser"]
+
+
 async def test_to_be_forgotten_is_asked_once_more(room, provstad):
     """A slip does not erase anybody, and it says what will be gone."""
     await lived_in(room, provstad)

@@ -166,3 +166,16 @@ async def test_on_a_discord_server_a_direct_message_is_offered_for_the_answer(ro
     assert text(sent) == "Skickat till Exempelby. Får svaret komma i DM?"
     yes = await room.gives(replace(pressed, route="question.write_to_me", argument=""))
     assert yes.test_message is not None
+
+
+async def test_nobody_answers_into_the_other_world(room, meeting):
+    """Who organises on the try-out page is nobody to real people, whatever button they get hold of."""
+    persona = Someone("Prova", Address(Platform.TRY, "arrangor"))
+    await given.organiser(room, persona, of=None)
+    await room.presses(ask(meeting), by=BEN)
+    await room.says("Finns det parkering?", by=BEN)
+    (question,) = await given.waiting(room, to=ADA)
+
+    answer = await room.presses(question, "Svara", by=persona)
+
+    assert text(answer) == "Den frågan finns inte längre."
