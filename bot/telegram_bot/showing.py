@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any, TypeVar
 
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Pace = Callable[[str, bool], Awaitable[None]]  # (chat id, private): comes back when a message may go there
 PATIENCE_SECONDS = 60.0  # an answer that comes later is of no use
+PRESS_SECONDS = 1.0  # a press that is answered later looks dead and is pressed again
 EPHEMERAL_SECONDS = 3.0  # a crowd that presses at once uses the group up: then the pop-up is quicker
 TRIES = 4
 PAUSE_SECONDS = 1.0
@@ -119,19 +120,33 @@ class Showing:
         if origin.private or shown is Shown.HERE or not messages:
             await self._answer(origin)
             await self._place(read, shown, reply, messages)
-        elif read.request.own_message and await self._place(read, shown, reply, messages):
-            await self._answer(origin)
-        elif not read.request.own_message and await self._ephemerally(origin, messages):
-            # Old apps show no ephemeral message, and nothing tells us so: the pop-up always says the main thing.
-            await self._answer(origin, text=first_line(messages[0].text))
+        elif read.request.own_message:
+            await self._in_time(origin, self._place(read, shown, reply, messages), messages[0])
         else:
-            await self._answer_with(origin, messages[0])
+            # Old apps show no ephemeral message, and nothing tells us so: the pop-up always says the main thing.
+            said = first_line(messages[0].text)
+            await self._in_time(origin, self._ephemerally(origin, messages), messages[0], text=said)
+
+    async def _in_time(
+        self, origin: Origin, showing: Coroutine[Any, Any, bool], first: Message, **shown: Any
+    ) -> None:
+        """The press is answered: with `shown` once the message is there, soon with the message itself if not."""
+        task = asyncio.create_task(showing)
+        try:
+            await asyncio.wait({task}, timeout=PRESS_SECONDS)
+            if task.done() and task.result():
+                await self._answer(origin, **shown)
+            else:
+                await self._answer_with(origin, first)
+            await task
+        finally:
+            task.cancel()
 
     async def _answer_with(self, origin: Origin, message: Message) -> None:
-        """The pop-up has the message; one that is too long for it opens the private chat, if it has a way."""
+        """The pop-up has the message; one that is too long for it, or is only a way in, opens the private chat."""
         opens = next((button.opens for button in message.buttons if button.opens), "")
         text = pop_up(message.text)
-        if opens and text.endswith("…"):
+        if opens and (text.endswith("…") or len(message.buttons) == 1):
             await self._answer(origin, url=self._layout.link(opens))
         else:
             await self._answer(origin, text=text, show_alert=True)

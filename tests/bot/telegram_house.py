@@ -44,7 +44,9 @@ def sample(heard: list[Request]) -> Feature:
     feature.command("anslut", alias="connect", description=ABOUT, groups_only=True, facts=(Fact.CHAT_ADMIN,))(
         _is_admin(heard)
     )
-    feature.button("sample.go")(saying(Markup("Du är anmäld"), Button("Påminn mig", opens="remind-12")))
+    ways = (Button("Påminn mig", opens="remind-12"), Button("Ändra", "sample.more"))
+    feature.button("sample.go")(saying(Markup("Du är anmäld"), *ways))
+    feature.button("sample.ask")(saying(Markup("Vi tar det privat."), Button("Öppna", opens="ask-12")))
     feature.button("sample.more", shown=Shown.PRIVATELY)(saying(Markup("Mer i veckan")))
     feature.button("sample.quiet")(_nothing)
     feature.button("sample.done")(_clears)

@@ -1,5 +1,7 @@
 """In Telegram groups only the one who asked sees the answer, and who may not be known is not."""
 
+import asyncio
+
 import pytest
 
 from chat.request import Kind
@@ -129,6 +131,35 @@ async def test_a_pop_up_that_is_too_short_opens_the_private_chat(house: House, s
     assert without.alert
     assert without.text.endswith("…")
     assert LONG.startswith(without.text[:-1])
+
+
+async def test_where_nothing_ephemeral_goes_a_way_into_private_is_taken_at_once(house: House, server):
+    """ "We take that in private" in a pop-up without a button would be a dead end."""
+    testa = server.person("Testa")
+    group = server.group("Provstad", [testa])
+    testa.says("/hit", group)
+    await server.until(lambda: group.bot_messages)
+    server.fail("sendMessage", 400, times=9, chat=group)
+
+    answer = await testa.sends_data(group.bot_messages[0], data("sample.ask")).answer()
+
+    assert answer.url == f"https://t.me/{server.username}?start=ask-12"
+    assert len(group.bot_messages) == 1
+
+
+async def test_a_press_is_answered_in_time_when_the_message_takes_long(house: House, server):
+    """A button that seems dead is pressed again; the message may come later."""
+    testa = server.person("Testa")
+    group = server.group("Provstad", [testa])
+    testa.says("/hit", group)
+    await server.until(lambda: group.bot_messages)
+    server.fail("sendMessage", "slow", seconds=5, chat=group)
+    began = asyncio.get_running_loop().time()
+
+    toast = await testa.sends_data(group.bot_messages[0], data("sample.go", "12")).answer()
+
+    assert (toast.text, toast.alert) == ("Du är anmäld", True)
+    assert asyncio.get_running_loop().time() - began < 4
 
 
 async def test_a_late_answer_in_an_ephemeral_message_still_reaches_the_presser(house: House, server):
