@@ -1,4 +1,4 @@
-"""The stage of every story, once for each platform."""
+"""The stage of every story, once for each platform, and what stories of the real process need."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tests.stories.driver import Driver
 from tests.stories.on_discord import OnDiscord
 from tests.stories.on_telegram import OnTelegram
 from tests.stories.on_try import OnTry
+from tests.stories.process import Process
 from tests.stories.stage import Stage
 
 DRIVERS: dict[str, Callable[[], Driver]] = {"telegram": OnTelegram, "discord": OnDiscord, "try": OnTry}
@@ -56,3 +57,44 @@ async def stage(
         yield made
     finally:
         await made.close()
+
+
+@pytest.fixture
+async def telegram():
+    """A Telegram with a group."""
+    driver = OnTelegram()
+    await driver.start()
+    yield driver
+    await driver.stop()
+
+
+@pytest.fixture
+async def discord():
+    """A Discord with a server."""
+    driver = OnDiscord()
+    await driver.start()
+    yield driver
+    await driver.stop()
+
+
+@pytest.fixture
+async def driver(request):
+    """The platform that the story is told on."""
+    opened = OnTelegram() if request.param == "telegram" else OnDiscord()
+    await opened.start()
+    yield opened
+    await opened.stop()
+
+
+@pytest.fixture
+async def make(tmp_path):
+    """Makes processes on one data directory; none is left behind."""
+    made = []
+
+    def one(**settings):
+        made.append(Process(tmp_path / "data", **settings))
+        return made[-1]
+
+    yield one
+    for process in made:
+        await process.clean_up()

@@ -1,0 +1,146 @@
+"""The process killed with -9, or told to stop, in the middle of a form and of publishing."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from bot.opening import opened
+from bot.settings import Settings
+from chat.address import Platform
+from db import models, people
+from db.models import Consent
+from handlers.call.form import CALL
+from tests.stories.driver import label
+from tests.stories.running import NOW
+from tests.stories.seen import within
+from tests.stories.stage import call
+
+SOON = {"when": "i morgon kl 18"}
+pytestmark = pytest.mark.long
+
+
+async def seeded(process, everybody, *, organiser=None):
+    """These people said yes before; one of them organises. `everybody` are (address, name)."""
+    settings = Settings(data_dir=process.folder, quiet_hours="", _env_file=None)
+    async with opened(settings) as house, house.database.write() as session:
+        session.add(models.Association(name="Provstad", created_at=NOW))
+        for address, name in everybody:
+            one = await people.add_person(session, house.keys, address, language="sv", invented=False, now=NOW)
+            one = await people.set_opened(session, one)
+            await people.set_consent(session, one, address.platform.value, Consent.YES, text_version="1", now=NOW)
+            await people.set_values(session, one.id, greeted_at=NOW)
+            if address == organiser:
+                await people.grant(
+                    session, one.id, people.ORGANISER, association_id=None, name=name, granted_by=None, now=NOW
+                )
+
+
+async def test_killed_in_the_middle_of_a_form(make, telegram):
+    """After kill -9 between two questions the next answer goes on where the organiser was."""
+    prova = telegram.person("Prova", "sv")
+    prova.account.has_started = True
+    process = make(**telegram.settings)
+    await seeded(process, [(telegram.address(prova), "Prova")], organiser=telegram.address(prova))
+    await process.start()
+    await telegram.says(prova, "/kallelse", in_group=False)
+    first = {name: value for name, value in call(**SOON).items() if name != label_of("place")}
+    await telegram.fills(prova, first)
+
+    await process.kill()
+    await telegram.says(prova, "Stortorget, Exempelby", in_group=False)
+    await process.start()
+
+    await within(5, partial(_saw, telegram, prova, "Vad mer behöver man veta?"))
+    await telegram.fills(prova, {name: value for name, value in call(**SOON).items() if name not in done()})
+    assert await within(5, lambda: _saw(telegram, prova, "Så här blir det"))
+    preview = prova.account.inbox[-1].text
+    assert "Demonstration för vårdcentralen" in preview
+    assert "Stortorget, Exempelby" in preview
+
+
+def label_of(name):
+    """The Swedish label of a field of the call."""
+    return label(CALL.field(name), "sv")
+
+
+def done():
+    """The fields that were answered before the process was killed, and the one after."""
+    return {label_of(name) for name in ("title", "kind", "when", "place")}
+
+
+async def _saw(driver, one, text):
+    return any(text in seen.text for seen in await driver.private(one))
+
+
+async def published(driver, process, *, readers):
+    """The readers, while a call to them is on its way."""
+    prova = driver.person("Prova", "sv")
+    others = [driver.person(f"Testa{number}", "sv") for number in range(readers)]
+    if driver.platform is Platform.TELEGRAM:
+        for one in (prova, *others):
+            one.account.has_started = True
+    everybody = [(driver.address(one), one.name) for one in (prova, *others)]
+    await seeded(process, everybody, organiser=driver.address(prova))
+    await process.start()
+    await driver.connected("")
+    await driver.says(prova, "/kallelse", in_group=False)
+    await driver.fills(prova, call(**SOON, association="Distriktet"))
+    await within(5, lambda: _saw(driver, prova, "Så här blir det"))
+    await driver.presses(prova, (await driver.private(prova))[-1], "Publicera")
+    return others
+
+
+async def copies(driver, others):
+    """How many copies of the call each of them has."""
+    found = []
+    for one in others:
+        seen = await driver.private(one)
+        found.append(sum("vårdcentralen" in message.text for message in seen))
+    return found
+
+
+@pytest.mark.parametrize(("driver", "most_twice"), [("telegram", 3), ("discord", 0)], indirect=["driver"])
+async def test_killed_while_publishing(make, driver, most_twice):
+    """After kill -9 halfway everybody has the call; twice only what was in the air, on Discord nobody."""
+    process = make(**driver.settings)
+    others = await published(driver, process, readers=40)
+
+    async def halfway():
+        return sum(await copies(driver, others)) >= 10
+
+    await within(20, halfway)
+    await process.kill()
+    reached = sum(await copies(driver, others))
+    assert reached < len(others), "it was killed too late to tell anything"
+    await process.start()
+
+    async def everybody_has_it():
+        return min(await copies(driver, others)) >= 1
+
+    await within(30, everybody_has_it)
+    assert await process.stop() == 0
+    found = await copies(driver, others)
+    assert sum(found) - len(found) <= most_twice
+    assert max(found) <= 2
+
+
+async def test_told_to_stop_while_publishing(make, telegram):
+    """SIGTERM halfway: it ends in seconds with 0, and nothing is lost or sent twice."""
+    process = make(**telegram.settings)
+    others = await published(telegram, process, readers=60)
+
+    async def begun():
+        return sum(await copies(telegram, others)) >= 5
+
+    await within(20, begun)
+    assert await process.stop() == 0
+    assert sum(await copies(telegram, others)) < len(others), "it was stopped too late to tell anything"
+    await process.start()
+
+    async def everybody_has_it():
+        return min(await copies(telegram, others)) >= 1
+
+    await within(30, everybody_has_it)
+    assert await copies(telegram, others) == [1] * len(others)
