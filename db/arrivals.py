@@ -4,16 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.address import Address
 from db.keys import Keys
-from db.models import Arrival, Association, Chat
+from db.models import Arrival, Association, Chat, Delivery, Post, State
 from db.people import address_index
 from db.session import affected, insert
 
 TOGETHER = timedelta(minutes=1)  # after the first newcomer; who comes meanwhile is welcomed along
+KEPT = timedelta(days=365)  # who comes back after a year may be greeted again
+KEPT_AFTERWARDS = timedelta(days=30)  # where the bot is no longer: should it return, nobody is greeted twice
+
+UNFINISHED = [one.value for one in (State.READY, State.CLAIMED, State.SENDING, State.UNCERTAIN)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +77,17 @@ async def set_welcomed(session: AsyncSession, chat_id: int) -> None:
     """Everybody who waited in the chat is welcomed; their names are gone."""
     query = update(Arrival).where(Arrival.chat_id == chat_id, Arrival.welcomed.is_(False))
     await session.execute(query.values(welcomed=True, first_name=None))
+
+
+async def forget_old(session: AsyncSession, *, now: datetime) -> None:
+    """Nothing is left of those who came a year ago, or a month ago into a chat that the bot has left."""
+    left = exists().where(Chat.id == Arrival.chat_id, Chat.present.is_(False))
+    old = or_(Arrival.at < now - KEPT, and_(Arrival.at < now - KEPT_AFTERWARDS, left))
+    await session.execute(delete(Arrival).where(old), execution_options={"synchronize_session": False})
+
+
+async def forget_greetings(session: AsyncSession) -> None:
+    """The welcomes that need not be sent any more are gone, with the name that one of them may say."""
+    waits = exists().where(Delivery.post_id == Post.id, Delivery.state.in_(UNFINISHED))
+    said = (Post.key >= "welcome:", Post.key < "welcome;", ~waits)
+    await session.execute(delete(Post).where(*said), execution_options={"synchronize_session": False})

@@ -13,7 +13,7 @@ from db.session import UtcDateTime
 
 CASCADE = "CASCADE"
 SET_NULL = "SET NULL"
-NEVER_AGAIN = {"sqlite_autoincrement": True}  # ids that buttons carry are not used for something else later
+NEVER_AGAIN = {"sqlite_autoincrement": True}  # ids that others know are not used for something else later
 
 
 class Base(DeclarativeBase):
@@ -186,6 +186,7 @@ class Role(Base):
     """What a person may do. `association_id` NULL: in the whole district."""
 
     __tablename__ = "role"
+    __table_args__ = NEVER_AGAIN
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete=CASCADE), index=True)
     association_id: Mapped[int | None] = mapped_column(ForeignKey("association.id", ondelete=CASCADE))
@@ -220,7 +221,7 @@ class Chat(Base):
     """A group or channel that the bot is or was in. `level` NULL: not bound, gets silence."""
 
     __tablename__ = "chat"
-    __table_args__ = (UniqueConstraint("platform", "address_index"),)
+    __table_args__ = (UniqueConstraint("platform", "address_index"), NEVER_AGAIN)
     id: Mapped[int] = mapped_column(primary_key=True)
     platform: Mapped[str]
     address: Mapped[str] = mapped_column(Encrypted("chat.address"))
@@ -345,7 +346,10 @@ _flying = sql("state IN ('claimed', 'sending')")
 
 
 class Delivery(Base):
-    """One post to one person or one chat. Carries no text and no name."""
+    """One post to one person or one chat. Carries no text and no name.
+
+    Platforms know a message by its delivery's id: one used again would be taken for the earlier message.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -362,6 +366,7 @@ class Delivery(Base):
             postgresql_where=_ready,
         ),
         Index("ix_delivery_flying", "state", sqlite_where=_flying, postgresql_where=_flying),
+        NEVER_AGAIN,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete=CASCADE))

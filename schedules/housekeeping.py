@@ -4,14 +4,15 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import codes, copies, drafts, inbound
+from db import arrivals, codes, copies, drafts, inbound
 from db.installation import Installation
 
 
 async def run(session: AsyncSession, *, now: datetime, installation: Installation) -> None:
-    """Old updates, drafts, codes and deliveries are gone, and what waited for too long waits no more."""
+    """Old updates, drafts, codes, arrivals and deliveries are gone, and what waited for too long waits no more."""
     await inbound.forget_old(session, now=now)
     await drafts.forget_old(session, now=now)
     await codes.forget_old(session, now=now)
+    await arrivals.forget_old(session, now=now)
     await copies.expire(session, now=now)
     await copies.forget_old(session, now=now)

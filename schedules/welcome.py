@@ -16,7 +16,8 @@ EXPIRES = timedelta(hours=12)  # later a welcome is no greeting
 
 
 async def run(session: AsyncSession, *, now: datetime, installation: Installation) -> None:
-    """Every group whose first newcomer came a minute ago has its welcome in the outbox."""
+    """Every group whose first newcomer came a minute ago has its welcome in the outbox; those sent are gone."""
+    await arrivals.forget_greetings(session)
     for came in await arrivals.waiting(session, now=now):
         await _welcome(session, came, now=now, installation=installation)
         await arrivals.set_welcomed(session, came.chat_id)

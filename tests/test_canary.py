@@ -26,7 +26,7 @@ from tests.stories.driver import Driver
 from tests.stories.on_discord import OnDiscord
 from tests.stories.on_telegram import OnTelegram
 from tests.stories.seen import PATIENCE_SECONDS, within
-from tests.stories.stage import HOME, Person, Stage
+from tests.stories.stage import HOME, Stage
 
 TITLE = "Demonstration för vårdcentralen"
 NAMES = ("Kanarina", "Gulfjäder", "Tukana", "Näbbsdotter", "Pelikana", "Storvinge")
@@ -191,14 +191,15 @@ async def _go(on: Aviary) -> None:
     await on.kanarina.sees("Jag slutar direkt")
 
 
-async def _press(one: Person, label: str, under: str = "") -> None:
-    """They press the newest such button, as soon as there is one."""
+async def _press(one, label, under=""):
+    """They press the newest such button of their own under a message that says that, as soon as there is one."""
 
-    async def there() -> bool:
-        return any(seen.has(label) and under in seen.text for seen in await one.screen.everything())
+    async def fitting():
+        return [seen for seen in await one.screen.everything() if seen.has(label) and under in seen.text]
 
-    await within(PATIENCE_SECONDS, there)
-    await one.presses(label, under=under)
+    found = await within(PATIENCE_SECONDS, fitting)
+    await one.screen.turn()
+    await one.stage.driver.presses(one.body, found[-1], label)
 
 
 def _text(seen: Iterable[object]) -> str:

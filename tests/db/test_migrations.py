@@ -2,6 +2,7 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 
 from db import migrations
 from db.models import Base
@@ -37,3 +38,17 @@ async def test_a_second_start_changes_nothing(tmp_path):
         )
     await database.close()
     assert revision == migrations.newest() != ""
+
+
+async def test_an_id_that_others_know_is_never_used_again(tmp_path):
+    """Of a button in somebody's chat, or of a message that a platform remembers by its delivery's id."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'kallelse.db'}")
+    await migrations.upgrade(database)
+
+    async with database.engine.connect() as connection:
+        tables = (await connection.execute(text("SELECT name, sql FROM sqlite_master"))).all()
+
+    await database.close()
+    once = {name for name, sql in tables if sql and "AUTOINCREMENT" in sql}
+    known = {"activity", "association", "chat", "delivery", "draft", "person", "post", "question", "role"}
+    assert once == known

@@ -1,16 +1,18 @@
 """What has served its purpose is forgotten, and nothing else."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from markupsafe import Markup
 from sqlalchemy import select
 
+from chat.address import Address, Platform
 from chat.message import Message
-from db import codes, outbox, reach
-from db.models import Code, Delivery, Draft, Post, PostKind, Priority, SeenUpdate
+from db import arrivals, chats, codes, outbox, reach
+from db.models import Arrival, Code, Delivery, Draft, Post, PostKind, Priority, SeenUpdate
 from schedules import JOBS, housekeeping
 from tests import given as there
-from tests.room import ADA, KEYS, Room
+from tests.room import ADA, GROUP, KEYS, Room
 from tests.schedules.ticking import tick
 
 
@@ -44,6 +46,24 @@ async def test_nothing_is_kept_for_ever(room):
     assert soon == {"code": 0, "draft": 0, "seen_update": 1, "post": 1, "delivery": 1}
     assert state == "expired"
     assert set((await kept(room)).values()) == {0}
+
+
+async def test_who_came_is_remembered_a_year_and_a_month_where_the_bot_is_gone(room):
+    """So long nobody is welcomed twice; longer would be a list of who was there."""
+    stays = await there.bound_chat(room)
+    left = await there.bound_chat(room, replace(GROUP, address=Address(Platform.TELEGRAM, "-2002")))
+    async with room.database.write() as session:
+        for chat in (stays, left):
+            await arrivals.mark_known(session, KEYS, chat, [ADA.address], now=room.now)
+        await chats.leave(session, left)
+
+    remembered = []
+    for days in (29, 2, 333, 2):
+        await tick(room, housekeeping.run, after=timedelta(days=days))
+        async with room.database.read() as session:
+            remembered.append(set(await session.scalars(select(Arrival.chat_id))))
+
+    assert remembered == [{stays, left}, {stays}, {stays}, set()]
 
 
 def test_every_job_has_its_own_name():

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select, update
+
 from chat.markup import plain
 from chat.request import Event
+from db.models import Arrival, Delivery
 from schedules import welcome
 from tests import given as there
 from tests.room import ADA, BEN, Room
@@ -59,3 +62,21 @@ async def test_the_next_newcomers_get_their_own_welcome(room):
     first, second = await there.waiting_in(room)
     assert "Ada" in first.text
     assert "Ben" in second.text
+
+
+async def test_the_name_is_forgotten_once_the_welcome_is_sent(room):
+    """A first name is kept to greet with, not to be kept."""
+    await bound(room)
+    await room.happens(Event.JOINED, by=ADA)
+    await tick(room, welcome.run, after=timedelta(minutes=2))
+    await tick(room, welcome.run, after=timedelta(seconds=5))
+    (waits,) = await posts(room, "welcome")
+    async with room.database.write() as session:
+        await session.execute(update(Delivery).values(state="sent"))
+
+    await tick(room, welcome.run, after=timedelta(seconds=5))
+
+    assert "Ada" in waits.group
+    assert await posts(room, "welcome") == []
+    async with room.database.read() as session:
+        assert list(await session.scalars(select(Arrival.first_name))) == [None]

@@ -173,6 +173,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chat")),
         sa.UniqueConstraint("platform", "address_index", name=op.f("uq_chat_platform_address_index")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("chat", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_chat_association_id"), ["association_id"], unique=False)
@@ -256,6 +257,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("role", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_role_person_id"), ["person_id"], unique=False)
@@ -398,6 +400,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint("post_id", "chat_id", "part", name=op.f("uq_delivery_post_id_chat_id_part")),
         sa.UniqueConstraint("post_id", "person_id", "part", name=op.f("uq_delivery_post_id_person_id_part")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_chat_id"), ["chat_id"], unique=False)
