@@ -78,13 +78,18 @@ class Dispatch:
         try:
             return await self._in_transaction(request)
         except DBAPIError as error:
-            log.error("%s %s was not saved: %s", request.kind, request.route, type(error.orig).__name__)
+            log.error("%s %s was not saved: %s", request.kind, self._name(request), type(error.orig).__name__)
             return self._sorry(
                 request, "I could not save that just now. Nothing was sent. Please try again in a while."
             )
         except Exception:
-            log.exception("%s %s failed", request.kind, request.route)
+            log.exception("%s %s failed", request.kind, self._name(request))
             return self._sorry(request, WENT_WRONG)
+
+    def _name(self, request: Request) -> str:
+        """What stands in the log: a route of ours, never what somebody typed behind a slash."""
+        is_typed = request.kind is Kind.COMMAND and request.route not in self.routes.commands
+        return "unknown" if is_typed else request.route
 
     def _sorry(self, request: Request, sentence: str) -> Reply | None:
         if request.kind is Kind.EVENT:
@@ -188,8 +193,13 @@ class Dispatch:
 
     async def _command(self, ctx: Context) -> Answered:
         request = ctx.request
-        if request.route == "start" and request.argument and (ctx.in_private or request.own_message):
-            return await self._link(ctx)
+        if request.route == "start" and request.argument:
+            if ctx.in_private or request.own_message:
+                return await self._link(ctx)
+            prefix, _, argument = request.argument.partition("-")
+            route = self.routes.links.get(prefix)
+            if route and route.in_groups:
+                return await _run(_but(ctx, argument=argument), route)
         command = self.routes.commands.get(request.route)
         if command is None:
             return await self._fallback(ctx, "command")
@@ -202,17 +212,24 @@ class Dispatch:
     async def _link(self, ctx: Context) -> Answered:
         payload = ctx.request.argument
         if payload.startswith(DO):
-            return await self._command(_but(ctx, route=payload.removeprefix(DO), argument=""))
+            return await self._do(ctx, payload.removeprefix(DO))
         prefix, _, argument = payload.partition("-")
         route = self.routes.links.get(prefix)
         if route is None:
             return await _run(_but(ctx, argument=payload), self.routes.commands["start"].route)
         return await _run(_but(ctx, argument=argument), route)
 
+    async def _do(self, ctx: Context, name: str) -> Answered:
+        """The command in a link of ours; not one that changes something as soon as it is opened."""
+        command = self.routes.commands.get(name)
+        if command is None or not (command.private or command.menu):
+            return await self._fallback(ctx, "command")
+        return await self._command(_but(ctx, route=name, argument=""))
+
     async def _press(self, ctx: Context) -> Answered:
         route = self.routes.buttons.get(ctx.request.route)
         if route is None:
-            raise UserError("That button is no longer in use. Write what you want to know, or /hjalp.")
+            raise UserError("That button is no longer in use. Write what you want to know, or /help.")
         return await _run(ctx, route)
 
     async def _text(self, ctx: Context) -> Answered:

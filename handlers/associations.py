@@ -116,5 +116,5 @@ async def rename(ctx: Context, draft: Draft, values: dict[str, str]) -> Message:
 async def _association(ctx: Context, association_id: str) -> Association:
     one = await associations.get_association(ctx.session, int(association_id), invented=ctx.person.invented)
     if one is None:
-        raise UserError("That association is no longer there. Look at /foreningar.")
+        raise UserError("That association is no longer there. Look at /associations.")
     return one

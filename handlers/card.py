@@ -108,7 +108,7 @@ async def seen(ctx: Context, argument: str) -> Look:
     chat = None if ctx.in_private else ctx.request.chat.address
     look = await activities.look(ctx.session, ctx.keys, number, person=ctx.person, chat=chat)
     if look is None:
-        raise UserError("That is no longer there. Write /vecka to see what is on.")
+        raise UserError("That is no longer there. Write /week to see what is on.")
     if not look.allowed:
         ask = Button(ctx.t.plain("Ask an organiser"), "contact.ask")
         raise UserError("That one is only for {association}'s own.", ask, association=look.activity.association)

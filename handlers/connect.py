@@ -31,7 +31,7 @@ async def connect(ctx: Context) -> Message:
     """Asks who reads in this chat, for the association named or the district; only an administrator may."""
     if Fact.CHAT_ADMIN not in ctx.request.facts:
         raise UserError(
-            "Only an administrator of this group who also organises can do that. Ask one to write /anslut."
+            "Only an administrator of this group who also organises can do that. Ask one to write /connect."
         )
     seen = await chats.see_chat(ctx.session, ctx.keys, ctx.request.chat, added_by=ctx.person.id, now=ctx.now)
     if seen is None:
@@ -94,7 +94,7 @@ async def _about(ctx: Context) -> tuple[Chat, Association]:
     wanted = int(rest.partition(":")[0])
     one = await associations.get_association(ctx.session, wanted, invented=ctx.person.invented)
     if chat is None or one is None or chat.invented != ctx.person.invented:
-        raise UserError("That has changed since. Write /anslut in the group again.")
+        raise UserError("That has changed since. Write /connect in the group again.")
     ctx.require(one.id)
     if chat.association_id is not None:
         ctx.require(chat.association_id)

@@ -98,7 +98,7 @@ async def answer(ctx: Context) -> Reply:
     try:
         chosen = Consent(ctx.request.argument)
     except ValueError as error:
-        raise UserError("That button is no longer in use. Write what you want to know, or /hjalp.") from error
+        raise UserError("That button is no longer in use. Write what you want to know, or /help.") from error
     platform = ctx.request.chat.address.platform
     await people.set_consent(
         ctx.session, ctx.person, platform.value, chosen, text_version=TEXT_VERSION, now=ctx.now

@@ -82,7 +82,7 @@ async def run(ctx: Context) -> Answered:
     """The answer to the command that was meant."""
     command = ctx.routes.commands.get(ctx.request.argument)
     if command is None or command.groups_only or not may(ctx, command.route.needs):
-        raise UserError("That button is no longer in use. Write what you want to know, or /hjalp.")
+        raise UserError("That button is no longer in use. Write what you want to know, or /help.")
     request = replace(ctx.request, kind=Kind.COMMAND, route=command.route.name, argument="")
     return await command.route.handle(replace(ctx, request=request))
 

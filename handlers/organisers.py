@@ -13,7 +13,7 @@ from db.drafts import Draft
 from db.models import PostKind, Priority
 from db.organisers import Organiser
 from handlers.context import Context, UserError
-from handlers.feature import Feature, Needs
+from handlers.feature import Answered, Feature, Needs
 from texts import LANGUAGES, Translator, sentence
 
 feature = Feature("organisers")
@@ -46,10 +46,10 @@ async def admin(ctx: Context) -> Reply:
 def _welcome(t: Translator) -> Message:
     text = t(
         "Welcome as an organiser! This is what usually comes first:\n"
-        "• /foreningar – add your associations\n"
-        "• add me to your groups and write /anslut there\n"
-        "• /kallelse – call people to something\n"
-        "• /arrangorer – let others organise"
+        "• /associations – add your associations\n"
+        "• add me to your groups and write /connect there\n"
+        "• /call – call people to something\n"
+        "• /organisers – let others organise"
     )
     add = Button(t.plain("Associations"), "associations.list")
     return Message.of(text, add, Button(t.plain("Organisers"), "organisers.list"))
@@ -124,9 +124,12 @@ def _require(ctx: Context, where: str) -> None:
         raise UserError("Only an organiser of the whole district can do that.")
 
 
-@feature.link(INVITE)
-async def open_invitation(ctx: Context) -> Message:
-    """The organiser who invited is asked whether it is the right person; nothing is granted yet."""
+@feature.link(INVITE, in_groups=True)
+async def open_invitation(ctx: Context) -> Answered:
+    """The organiser who invited is asked whether it is the right person; in a group the code is burnt."""
+    if not (ctx.in_private or ctx.request.own_message):
+        await codes.redeem(ctx.session, ctx.keys, INVITE, ctx.request.argument, now=ctx.now)
+        return Reply(delete_request=True)
     argument = await codes.redeem(ctx.session, ctx.keys, INVITE, ctx.request.argument, now=ctx.now)
     where, _, grantor = (argument or "").partition(":")
     there = grantor and await my_association.is_in_world(ctx.session, int(grantor), invented=ctx.person.invented)
@@ -242,7 +245,7 @@ async def take_back(ctx: Context) -> Reply:
 async def _organiser(ctx: Context) -> Organiser:
     one = await roles.get_organiser(ctx.session, int(ctx.request.argument), invented=ctx.person.invented)
     if one is None:
-        raise UserError("That has changed since. Look at /arrangorer.")
+        raise UserError("That has changed since. Look at /organisers.")
     if not _may_take_back(ctx, one):
         raise UserError("Only an organiser of the whole district can do that.")
     return one

@@ -15,5 +15,5 @@ async def show(ctx: Context) -> Message:
     post_id = int(argument) if argument.isdecimal() else 0
     content = await posts.private_content(ctx.session, post_id, ctx.person.id)
     if content is None:
-        raise UserError("That is no longer there. Write /vecka to see what is on.")
+        raise UserError("That is no longer there. Write /week to see what is on.")
     return content.get(ctx.t.language) or content[ctx.installation.language]

@@ -79,7 +79,7 @@ async def asked(ctx: Context, draft: Draft, values: dict[str, str]) -> Reply:
     number = int(draft.argument)
     activity = await activities.get_activity(ctx.session, number, invented=ctx.person.invented)
     if activity is None:
-        raise UserError("That is no longer there. Write /vecka to see what is on.")
+        raise UserError("That is no longer there. Write /week to see what is on.")
     return await forward(ctx, values["text"], association_id=activity.association_id, activity=activity)
 
 

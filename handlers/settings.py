@@ -128,7 +128,7 @@ async def switch(ctx: Context) -> Message:
     """The setting has the button's value."""
     name, _, value = ctx.request.argument.partition(":")
     if name not in SWITCHES:
-        raise UserError("That button is no longer in use. Write what you want to know, or /hjalp.")
+        raise UserError("That button is no longer in use. Write what you want to know, or /help.")
     await people.set_values(ctx.session, ctx.person.id, **{name: value == "1"})
     return await _settings(ctx, ctx.t)
 

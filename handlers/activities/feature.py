@@ -14,7 +14,7 @@ async def own_activity(ctx: Context, argument: str) -> Activity:
     number = int(argument) if argument.isdecimal() else 0
     activity = await activities.get_activity(ctx.session, number, invented=ctx.person.invented)
     if activity is None:
-        raise UserError("That is no longer there. Look at /aktiviteter.")
+        raise UserError("That is no longer there. Look at /activities.")
     if not ctx.person.rights.covers(activity.association_id):
         ask = Button(ctx.t.plain("Ask an organiser"), "contact.ask")
         raise UserError("Only organisers in {association} can do that.", ask, association=activity.association)

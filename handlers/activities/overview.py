@@ -41,7 +41,7 @@ async def _list(ctx: Context, start: int) -> Message:
     every = await activities.organised_by(ctx.session, ctx.person, now=ctx.now)
     if not every:
         new = Button(ctx.t.plain("A new call"), "call.new")
-        return Message.of(ctx.t("Nothing is planned. Write /kallelse to call people to something."), new)
+        return Message.of(ctx.t("Nothing is planned. Write /call to call people to something."), new)
     shown = every[start : start + MOST]
     lines = [_line(ctx, number, one) for number, one in enumerate(shown, start + 1)]
     buttons = [

@@ -34,7 +34,7 @@ async def as_activity(ctx: Context, values: dict[str, Any], name: str) -> Activi
     ctx.require(association_id)
     found = await associations.get_association(ctx.session, association_id, invented=ctx.person.invented)
     if found is None:
-        raise UserError("That association is no longer there. Look at /foreningar.")
+        raise UserError("That association is no longer there. Look at /associations.")
     return Activity(
         id=0,
         association_id=found.id,

@@ -1,12 +1,23 @@
 """What can be asked, and what happens to what was not understood."""
 
+import re
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
+import handlers
 from chat.message import Button
 from db.models import Draft
+from handlers import FEATURES
+from handlers.feature import Routes
 from tests import given
-from tests.room import ADA, BEN, CEM, DORIS, GROUP, labels, text
+from tests.room import ADA, BEN, CEM, DORIS, GROUP, STOCKHOLM, labels, text
+from texts import translator
+from texts.extract import find_sentences
+
+ROOT = Path(handlers.__file__).parent.parent
+SV = translator("sv", STOCKHOLM)
 
 
 @pytest.mark.parametrize("words", ["/hjalp", "/help", "hjälp!", "what can you do?"])
@@ -148,3 +159,24 @@ async def test_a_whole_essay_is_declined(room):
 async def test_thanks_are_answered(room):
     """A friendly word costs nothing."""
     assert text(await room.says("tack!", by=ADA)) == "Varsågod!"
+
+
+def test_each_language_names_commands_in_its_own_words():
+    """Somebody who reads English is not sent to /aktiviteter."""
+    swedish, english = set(), set()
+    for command in Routes(FEATURES).all_commands:
+        if command.route.name != command.alias:
+            swedish.add(command.route.name)
+            english.add(command.alias)
+    said = [forms for forms in find_sentences(ROOT).sentences if any("/" in one for one in forms)]
+
+    wrong = [one for forms in said for one in forms if swedish & commands(one)]
+    wrong += [one for forms in said for one in map(SV.plain, forms) if english & commands(one)]
+
+    assert any(english & commands(one) for forms in said for one in forms)
+    assert not wrong
+
+
+def commands(sentence):
+    """The names after a slash that begins a word."""
+    return set(re.findall(r"(?<![\w/<])/([a-z]+)", sentence))
