@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import socket
 from collections.abc import Callable, Coroutine
@@ -120,6 +121,9 @@ class Process:
         self._watchdog.start()
         for one in self._connections:
             self._task(one.platform.value, keep_running(one.platform.value, one.run, self._is_stopping), stop)
+        # What is there now stays: looking through it for garbage again and again made people wait up to 60 ms.
+        gc.collect()
+        gc.freeze()
         log.info("running: %s", ", ".join(self._tasks))
 
     def _is_stopping(self) -> bool:
