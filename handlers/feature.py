@@ -35,6 +35,7 @@ class Route:
     needs: Needs = Needs.NOTHING
     facts: frozenset[Fact] = frozenset()
     only_reads: bool = False
+    in_groups: bool = False  # of a link
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,17 @@ class Feature:
 
         return declare
 
-    def link(self, prefix: str) -> Callable[[Handler], Handler]:
-        """Declare what `/start prefix-ARGUMENT` does in the private chat; ARGUMENT is the request's argument."""
-        return self._into(self.links, prefix)
+    def link(self, prefix: str, *, in_groups: bool = False) -> Callable[[Handler], Handler]:
+        """Declare what `/start prefix-ARGUMENT` does in the private chat; ARGUMENT is the request's argument.
+
+        `in_groups`: the handler is also called where everybody reads it, for example to burn a code.
+        """
+
+        def declare(handle: Handler) -> Handler:
+            self.links[prefix] = Route(f"{self.name}:{prefix}", handle, in_groups=in_groups)
+            return handle
+
+        return declare
 
     def question(self, intent: str) -> Callable[[Handler], Handler]:
         """Declare what answers free text of that intent (`texts.questions`); the handler gets (ctx, question)."""

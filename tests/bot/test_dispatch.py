@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import text as sql
 
 from chat.message import Shown
 from chat.request import Chat, Kind, Request
+from db import codes
 from db.models import Association, Person, SeenUpdate
 from tests.handlers.test_organisers import make_admin
 from tests.room import ADA, BEN, GROUP, text
@@ -135,3 +137,39 @@ def test_an_adapter_learns_beforehand_where_the_answer_goes(room):
     """Discord fixes it with the first sign."""
     assert room.dispatch.shown(request()) is Shown.PRIVATELY
     assert room.dispatch.shown(request(kind=Kind.PRESS, route="associations.add")) is Shown.FORM
+
+
+async def test_the_log_does_not_repeat_what_was_typed(room, caplog):
+    """Somebody who writes a name, or a code, behind a slash has not given it to the operator."""
+    async with room.database.engine.connect() as connection:
+        await connection.execute(sql("PRAGMA query_only=ON"))
+        await connection.rollback()
+
+    await room.dispatch.handle(request(route="testa_testsson"))
+
+    assert "command unknown was not saved" in caplog.text
+    assert "testa" not in caplog.text
+
+
+@pytest.mark.parametrize(("link", "said"), [("do-stopp", "Det kommandot känner jag inte"), ("do-mina", "Du har inte")])
+async def test_opening_a_link_changes_nothing(room, link, said):
+    """A link from somebody else may show what is mine; it does not stop, grant or erase anything."""
+    await room.says("/start", by=ADA)
+
+    answer = await room.says(f"/start {link}", by=ADA)
+
+    assert said in text(answer)
+
+
+async def test_an_invitation_written_in_a_group_is_burnt(room):
+    """Everybody there has read its code."""
+    async with room.database.write() as session:
+        invited = await codes.new_code(
+            session, room.dispatch.keys, "organiser", argument="d:1", valid=timedelta(hours=1), now=room.now
+        )
+
+    answer = await room.says(f"/start organiser-{invited}", by=BEN, chat=GROUP)
+    later = await room.says(f"/start organiser-{invited}", by=BEN)
+
+    assert (answer.delete_request, answer.message) == (True, None)
+    assert "gäller inte" in text(later)
