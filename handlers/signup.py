@@ -83,8 +83,10 @@ def _thanks(ctx: Context, activity: Activity, before: Answer | None) -> Message:
 
 
 def _with_card(ctx: Context, activity: Activity, message: Message) -> Message:
-    """In private the answer stands where the card was, so the card stays below it."""
-    return message.plus(card.text(activity, ctx.t, now=ctx.now)) if ctx.in_private else message
+    """In private the answer stands where the card was, so the card stays below it, with the way to ask."""
+    if not ctx.in_private:
+        return message
+    return message.plus(card.text(activity, ctx.t, now=ctx.now), card.ask_button(activity.id, ctx.t))
 
 
 async def _signed_up(ctx: Context, look: Look) -> Message:
