@@ -151,7 +151,9 @@ async def test_the_log_does_not_repeat_what_was_typed(room, caplog):
     assert "testa" not in caplog.text
 
 
-@pytest.mark.parametrize(("link", "said"), [("do-stopp", "Det kommandot känner jag inte"), ("do-mina", "Du har inte")])
+@pytest.mark.parametrize(
+    ("link", "said"), [("do-stopp", "Det kommandot känner jag inte"), ("do-mina", "Du har inte")]
+)
 async def test_opening_a_link_changes_nothing(room, link, said):
     """A link from somebody else may show what is mine; it does not stop, grant or erase anything."""
     await room.says("/start", by=ADA)
