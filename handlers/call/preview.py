@@ -114,8 +114,15 @@ def reach_text(ctx: Context, activity: Activity, target: Target, reach: Reach) -
         )
     later = privately_from(ctx)
     if later and reach.people:
-        sentences.append(ctx.t("Privately it goes out at {clock}.", clock=dates.short_clock(later, ctx.t)))
+        sentences.append(_later(ctx.t, activity, later))
     return Markup(" ").join(sentences)
+
+
+def _later(t: Translator, activity: Activity, later: datetime) -> Markup:
+    clock = dates.short_clock(later, t)
+    if later < activity.starts_at:
+        return t("Privately it goes out at {clock}.", clock=clock)
+    return t("Privately it does not arrive in time: quiet hours last until {clock}.", clock=clock)
 
 
 def _target(t: Translator, activity: Activity, target: Target, *, now: str) -> Markup:

@@ -46,6 +46,16 @@ async def test_at_night_it_goes_out_privately_in_the_morning(room, exempelby):
     assert [card.silent for card in await given.waiting_in(room)] == [True]
 
 
+async def test_at_night_nothing_is_promised_that_comes_too_late(room, exempelby):
+    """What begins before quiet hours end would arrive when it is over."""
+    room.now = datetime(2026, 11, 27, 22, 40, tzinfo=UTC)
+    await said_yes(room, BEN, exempelby)
+
+    preview = await previewed(room, PROTEST.replace("kl 14", "kl 07.30"))
+
+    assert "Privat hinner det inte fram: de tysta timmarna varar till kl. 08." in text(preview)
+
+
 async def test_publishing_reaches_people_and_groups_once(room, exempelby):
     """A second press, and the same preview pressed later, change nothing."""
     await said_yes(room, BEN, exempelby)
