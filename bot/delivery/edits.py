@@ -16,6 +16,8 @@ from bot.delivery.rendering import Copy
 from chat.address import Address, Platform
 from chat.sending import MessageGone, Outgoing, Paused, Refused, Sender, SendError, Unreachable
 from db import copies, deliveries
+from db.deliveries import Claimed
+from db.models import Level
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +108,7 @@ class Edits:
     async def _edit(self, copy: Copy) -> Copy | None:
         """The copy when it is up to date or can never be; None when it is to be tried again."""
         address, message_id = address_of(copy.row), copy.row.message_id
-        if address is None or message_id is None or self.tools.rendering.is_shown(copy):
+        if address is None or message_id is None or self.tools.rendering.is_shown(copy) or _is_not_for(copy.row):
             return copy
         private = copy.row.person_id is not None
         delay = self.tools.pace.delay(address)
@@ -139,3 +141,8 @@ class Edits:
         """None: the copy is left alone that long."""
         self._rests[copy.row.id] = time.monotonic() + seconds
         return None
+
+
+def _is_not_for(row: Claimed) -> bool:
+    """True for a chat that has become open, or was let go, since it was shown what is internal."""
+    return row.chat_id is not None and row.open is False and row.level != Level.INTERNAL

@@ -10,8 +10,8 @@ import pytest
 
 from chat.address import Platform
 from chat.sending import MessageGone
-from db import copies, outbox
-from db.models import Activity, Consent, Post
+from db import chats, copies, outbox
+from db.models import Activity, Consent, Level, Post
 from tests.bot.outbox_world import World, said, until
 from tests.room import open_room
 
@@ -99,6 +99,25 @@ async def test_a_revision_reaches_every_copy(world):
     assert world.telegram.edits == []
     ((_, edited),) = world.discord.edits
     assert edited.message.text == "Ny tid"
+
+
+async def test_a_group_that_became_open_is_not_shown_the_change_of_what_is_internal(world):
+    """The new place of an internal meeting is not for whoever reads there now."""
+    activity = await world.activity(open=False)
+    chat = await world.chat(level=Level.INTERNAL.value)
+    await world.chat(-2002, level=Level.INTERNAL.value)
+    post = await world.post(to_chats=True, to_people=False, activity_id=activity)
+    changed = {"sv": said("Nytt ställe"), "en": said("New place")}
+
+    async with world.delivering() as delivery:
+        await world.reached("sent", "sent")
+        await world.does(lambda session: chats.bind(session, chat, association_id=1, level=Level.OPEN))
+        await world.does(lambda session: outbox.revise(session, [post], private=changed, group=changed))
+        delivery.wake()
+        await until(lambda: _all_shown(world, 2))
+
+    ((_, edited),) = world.telegram.edits
+    assert edited.address.id == "-2002"
 
 
 async def _all_shown(world: World, revision: int) -> bool:
