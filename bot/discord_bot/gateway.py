@@ -31,6 +31,7 @@ LAST_ANSWERS_SECONDS = 5.0  # at the end
 
 CONNECTING = "connecting"
 RECONNECTING = "the connection was lost, connecting again"
+TOKEN_REFUSED = 4004  # the code with which the gateway closes
 WRONG_TOKEN = "the token is refused"  # noqa: S105 - a sentence about it
 UNREACHABLE = "Discord cannot be reached"
 NO_MEMBERS = "the members intent is not allowed in Discord's developer portal: nobody is welcomed on arrival"
@@ -97,6 +98,9 @@ class Client(discord.Client):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self._counted(self._bot.arrivals.returned(guild.text_channels))
 
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        await self._counted(self._bot.arrivals.returned(guild.text_channels))
+
     async def on_guild_channel_update(
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:
@@ -107,8 +111,6 @@ class Client(discord.Client):
 
     async def on_ready(self) -> None:
         self._bot.is_connected()
-        for guild in self.guilds:
-            await self._bot.arrivals.returned(guild.text_channels)
         if self.intents.members:
             await self._bot.arrivals.catch_up(list(self.guilds))
 
@@ -149,6 +151,12 @@ class DiscordBot:
         self.arrivals = Arrivals(dispatch, self._rest, clock)
         Route.BASE = self._rest.url  # the library has no other way to another server
 
+    def _say(self, status: str) -> None:
+        """The reason is shown, and logged when it is another than before."""
+        if status != self.status:
+            log.log(logging.INFO if status == "ok" else logging.WARNING, "Discord: %s", status)
+        self.status = status
+
     async def _stay(self, client: Client) -> None:
         """Connected as long as the library gets through; it waits ever longer between its tries."""
         try:
@@ -161,14 +169,14 @@ class DiscordBot:
         """Events come."""
         if self._patience is not None:
             self._patience.reschedule(None)
-        self.status = "ok" if self._members else NO_MEMBERS
+        self._say("ok" if self._members else NO_MEMBERS)
 
     def is_disconnected(self) -> None:
         """No events come; the library tries again for a while."""
         if self._patience is not None and self._patience.when() is None:
             self._patience.reschedule(asyncio.get_running_loop().time() + GIVE_UP_SECONDS)
         if self.status in {"ok", NO_MEMBERS}:
-            self.status = RECONNECTING
+            self._say(RECONNECTING)
 
     async def run(self) -> None:
         """Connected until cancelled; raises when it cannot, and is to be called again later."""
@@ -177,7 +185,6 @@ class DiscordBot:
         except discord.PrivilegedIntentsRequired:
             if not self._members:
                 raise
-            log.warning(NO_MEMBERS)
             self._members = False
             await self._connected()
 
@@ -190,10 +197,10 @@ class DiscordBot:
                 await self._tell_commands(client.application_id or 0)
                 await self._stay(client)
         except discord.LoginFailure:
-            self.status = WRONG_TOKEN
+            self._say(WRONG_TOKEN)
             raise
         except discord.ConnectionClosed as error:
-            self.status = WRONG_TOKEN if error.code == 4004 else f"closed by Discord ({error.code})"  # noqa: PLR2004 - the code of a refused token
+            self._say(WRONG_TOKEN if error.code == TOKEN_REFUSED else f"closed by Discord ({error.code})")
             raise
         except (
             aiohttp.ClientError,
@@ -202,11 +209,11 @@ class DiscordBot:
             discord.HTTPException,
             discord.GatewayNotFound,
         ) as error:
-            self.status = f"{UNREACHABLE} ({type(error).__name__})"
+            self._say(f"{UNREACHABLE} ({type(error).__name__})")
             raise
         except AttributeError as error:
             # discord.py #10520: the first connection failed, and the library looks into what it does not have
-            self.status = UNREACHABLE
+            self._say(UNREACHABLE)
             raise ConnectionError(UNREACHABLE) from error
         finally:
             await client.finished()

@@ -124,14 +124,18 @@ async def test_without_the_members_intent_the_rest_works_and_the_reason_is_shown
     assert (await person.next_message()).text == "**Veckan**"
 
 
-async def test_a_wrong_token_is_said_and_ends_the_try(talk):
-    """The supervisor comes back later; the token stands nowhere."""
+async def test_a_wrong_token_is_said_and_ends_the_try(talk, caplog):
+    """One clear sentence for the operator, not one at each try; the token stands nowhere."""
     talk.server.world.token = "another"
 
-    with pytest.raises(discord.LoginFailure):
-        await talk.connect()
+    for _ in range(2):
+        with pytest.raises(discord.LoginFailure):
+            await talk.connect()
 
     assert talk.bot.status == gateway.WRONG_TOKEN
+    assert [one.message for one in caplog.records if one.name == gateway.__name__] == [
+        "Discord: the token is refused"
+    ]
 
 
 async def test_a_token_refused_by_the_gateway_alone_is_said_too(talk):
