@@ -22,7 +22,7 @@ UNFINISHED = [one.value for one in (State.READY, State.CLAIMED, State.SENDING, S
 
 @dataclass(frozen=True, slots=True)
 class Newcomers:
-    """Those who wait for one welcome in one chat. `association` None: the chat is the district's."""
+    """Those who wait for one welcome in one chat. `association` None: the district has no name yet."""
 
     chat_id: int
     association: str | None
@@ -57,7 +57,7 @@ async def waiting(session: AsyncSession, *, now: datetime) -> Sequence[Newcomers
     first = func.min(Arrival.at)
     due = select(Arrival.chat_id).where(Arrival.welcomed.is_(False)).group_by(Arrival.chat_id)
     query = (
-        select(Arrival.chat_id, Arrival.at, Arrival.first_name, Association.name, Association.is_district)
+        select(Arrival.chat_id, Arrival.at, Arrival.first_name, Association.name)
         .join(Chat, Chat.id == Arrival.chat_id)
         .outerjoin(Association, Association.id == Chat.association_id)
         .where(Arrival.welcomed.is_(False), Arrival.chat_id.in_(due.having(first <= now - TOGETHER)))
@@ -65,8 +65,7 @@ async def waiting(session: AsyncSession, *, now: datetime) -> Sequence[Newcomers
     )
     groups: dict[int, list[tuple[datetime, str, str | None]]] = {}
     for row in await session.execute(query):
-        name = None if row.is_district else row.name
-        groups.setdefault(row.chat_id, []).append((row.at, row.first_name or "", name))
+        groups.setdefault(row.chat_id, []).append((row.at, row.first_name or "", row.name or None))
     return [
         Newcomers(chat_id, came[0][2], came[0][0], tuple(name for _, name, _ in came))
         for chat_id, came in groups.items()

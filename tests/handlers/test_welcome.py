@@ -142,6 +142,18 @@ async def test_hello_is_answered_with_hello(room):
     assert text(await room.says("Hej!", by=ADA)).startswith("Hej igen!")
 
 
+async def test_the_district_s_group_is_called_by_its_name(room):
+    """Also in the invented district, which is not the installation's own."""
+    district = await given.association(room, "Påhittsdistriktet", district=True, invented=True)
+    await given.bound_chat(room, association_id=district)
+
+    await room.happens(Event.JOINED, by=ADA)
+    await a_minute_later(room)
+
+    (message,) = await given.waiting_in(room)
+    assert "i och runt Påhittsdistriktet." in text(message)
+
+
 async def test_one_who_joins_is_welcomed_by_name_a_minute_later(room):
     """One silent message, with the way to what is on, that answers the presser alone."""
     provstad = await given.association(room, "Provstad")

@@ -180,6 +180,8 @@ async def test_the_new_member_joins_the_group(site):
     page = await site.does("join", persona="ny")
 
     assert "Välkommen, Testa Testsson!" in pane(page, "group")
+    assert "Du är med i gruppen." in pane(page, "group")
+    assert "Du är med i gruppen." not in pane(await site.shows("medlem"), "group")
 
 
 async def test_the_script_is_told_to_fetch_instead_of_being_redirected(site):

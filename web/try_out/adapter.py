@@ -103,8 +103,9 @@ class TryOut:
         request = _request(actor, Kind.FORM, in_group=pressed.in_group, route=signed[0], argument=signed[1])
         await self._ask(replace(request, values=dict(values), message=str(message_id), own_message=True), pressed)
 
-    async def join(self, actor: Actor) -> None:
-        """The persona comes into the group."""
+    async def join(self, actor: Actor, note: str) -> None:
+        """The persona comes into the group, and reads the note there: the welcome takes a minute."""
+        await self._add(GROUP.id, actor.persona, Said(typed=note), only_for=actor.persona)
         await self._ask(_request(actor, Kind.EVENT, in_group=True, route=Event.JOINED.value))
 
     async def document(self, persona: str, message_id: int) -> tuple[str, bytes] | None:

@@ -161,7 +161,9 @@ class _Pages:
     async def join(self, request: Request) -> Response:
         """The persona comes into the group, and the page is shown again."""
         sent = await _sent(request)
-        await self.adapter.join(self._actor(sent))
+        t = self._reader(str(sent.get("lang", "")))
+        note = t.plain("You are in the group. Newcomers are welcomed within a minute.")
+        await self.adapter.join(self._actor(sent), note)
         return self._back(request, sent)
 
     async def _panes(self, persona: str, t: Translator, *, after: int) -> tuple[list[Bubble], list[Bubble], _Seen]:
