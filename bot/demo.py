@@ -8,9 +8,6 @@ from bot.lock import locked
 from bot.opening import opened
 from bot.settings import Settings
 from db import demo
-from db.installation import get_setting, set_setting
-
-MADE = "demo"  # remembers that the data directory is a demo's
 
 
 def without_platforms(settings: Settings) -> Settings:
@@ -24,7 +21,7 @@ async def prepare(settings: Settings, clock: Callable[[], datetime]) -> None:
     """The invented district is there, made now or at an earlier start of the demo. Errors: OperatorError."""
     with locked(settings.data_dir):
         async with opened(settings) as house, house.database.write() as session:
-            if await get_setting(session, MADE):
+            if await demo.is_demo(session):
                 return
             if not await demo.is_empty(session):
                 raise WrongInputError(
@@ -32,4 +29,4 @@ async def prepare(settings: Settings, clock: Callable[[], datetime]) -> None:
                     "Choose another KALLELSE_DATA_DIR."
                 )
             await demo.seed(session, house.keys, house.installation, now=clock())
-            await set_setting(session, MADE, "yes")
+            await demo.set_demo(session)

@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.address import Address, Platform
 from db import people, reminders, signup, try_out
-from db.installation import Installation
+from db.installation import Installation, get_setting, set_setting
 from db.keys import Keys
 from db.models import Activity, Answer, Person
 from db.models import ActivityKind as Kind
 from db.outbox import Quiet
 
+MADE = "demo"  # the setting that remembers it
 ASSOCIATIONS = (
     try_out.HOME,
     try_out.OTHER,
@@ -71,6 +72,16 @@ ACTIVITIES = (
     Invented(23, "18:00", "Utkastånger", Kind.MEETING, "Årsmöte", "Bygdegården, Utkastånger", coming=5),
     Invented(30, "10:00", try_out.DISTRICT, Kind.TRAINING, "Studiecirkelledare", "Digitalt", coming=6),
 )  # fmt: skip
+
+
+async def is_demo(session: AsyncSession) -> bool:
+    """Whether this is a demo's database, which holds nothing real."""
+    return await get_setting(session, MADE) is not None
+
+
+async def set_demo(session: AsyncSession) -> None:
+    """The database is a demo's from now on."""
+    await set_setting(session, MADE, "yes")
 
 
 async def is_empty(session: AsyncSession) -> bool:

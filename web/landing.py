@@ -5,7 +5,7 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from db import agenda
+from db import agenda, associations, demo
 from db.agenda import Viewer
 from texts import Translator, dates
 from web import guard, pages
@@ -16,21 +16,23 @@ MOST = 12  # activities
 
 
 async def landing(request: Request, parts: Parts) -> Response:
-    """The page, with open activities of the coming weeks; never an invented or an internal one."""
+    """The page, with open activities of the coming weeks: real ones, and in a demo the invented ones."""
     t = pages.reader(request, zone=parts.installation.zone, default=parts.installation.language)
-    now = parts.clock()
+    now, local = parts.clock(), not parts.public and guard.is_local(request)
     async with parts.database.read() as session:
+        invented = local and await demo.is_demo(session)
+        name = await associations.district_name(session, invented=True) if invented else ""
         found = await agenda.entries(
-            session, Viewer(invented=False), now=now, since=now, until=now + AHEAD, most=MOST
+            session, Viewer(invented=invented), now=now, since=now, until=now + AHEAD, most=MOST
         )
     coming = [(dates.capital(dates.day_and_time(one.starts_at, t, now=now)), one) for one in found]
     return pages.page(
         "landing.html",
         t,
         words=_words(t),
-        organisation=parts.installation.organisation,
+        organisation=name or parts.installation.organisation,
         coming=coming,
-        can_try=not parts.public and guard.is_local(request),
+        can_try=local,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from db import demo
 from db.models import Activity, ActivityKind, Association
 from tests.room import NOW, Room
 from tests.web.site import Serving, Site, served
@@ -139,6 +140,25 @@ async def test_the_first_page_shows_what_is_open_and_real(site):
     assert "Öppet &lt;möte&gt;" in page
     assert "Slutet möte" not in page
     assert "Påhittat möte" not in page
+
+
+async def test_the_first_page_of_a_demo_shows_its_district_here_alone(playroom: Room):
+    """A demo without anything on would show nothing; to others nothing invented is ever public."""
+    async with playroom.database.write() as session:
+        unreal = Association(name="Påhittsdistriktet", is_district=True, invented=True, created_at=NOW)
+        session.add(unreal)
+        await session.flush()
+        session.add(_activity("Påhittat möte", unreal.id, invented=True))
+        await demo.set_demo(session)
+
+    async with served(playroom, Serving(public=True)) as public:
+        elsewhere = (await public.client.get("/")).text
+    async with served(playroom) as here:
+        local = (await here.client.get("/")).text
+
+    assert "Påhittat möte" in local
+    assert "<h1>Påhittsdistriktet" in local
+    assert "Påhitt" not in elsewhere
 
 
 def _activity(title: str, association_id: int, *, is_open: bool = True, invented: bool = False) -> Activity:
