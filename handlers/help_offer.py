@@ -9,7 +9,7 @@ from db.associations import Association
 from handlers.context import Context, UserError
 from handlers.feature import Answered, Feature
 from handlers.private import leads_to_private
-from handlers.telling import tell_organisers
+from handlers.telling import question_for, tell_organisers
 from texts import Translator
 from texts.questions import Question
 
@@ -115,7 +115,7 @@ async def _tell(ctx: Context, one: Association, name: str) -> None:
 
 def _offer(t: Translator, one: Association, name: str, question_id: int) -> Message:
     text = t("{name} wants to help in {association}. Say hello!", name=name, association=_name(t, one))
-    return Message.of(text, Button(t.plain("Answer"), "question.answer", str(question_id)))
+    return Message.of(question_for(t, text), Button(t.plain("Answer"), "question.answer", str(question_id)))
 
 
 @feature.button("help_offer.no")

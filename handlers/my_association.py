@@ -10,7 +10,7 @@ from db.models import Consent
 from handlers import consent
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
-from handlers.telling import tell_organisers, tell_person
+from handlers.telling import answer_for, question_for, tell_organisers, tell_person
 from texts import Translator, sentence
 
 feature = Feature("my_association")
@@ -114,7 +114,7 @@ def _question(t: Translator, name: str, one: Association, about: str) -> Message
         association=one.name,
     )
     yes = Button(t.plain("Confirm"), "insider.confirm", about)
-    return Message.of(text, yes, Button(t.plain("No"), "insider.refuse", about))
+    return Message.of(question_for(t, text), yes, Button(t.plain("No"), "insider.refuse", about))
 
 
 async def _about(ctx: Context) -> tuple[int, Association]:
@@ -145,7 +145,7 @@ async def confirm(ctx: Context) -> Message:
 
 def _confirmed(t: Translator, one: Association) -> Message:
     text = t("{association} has confirmed you. Now you also see what is only for their own.", association=one.name)
-    return Message.of(text, Button(t.plain("What is on?"), "agenda.now"))
+    return Message.of(answer_for(t, text), Button(t.plain("What is on?"), "agenda.now"))
 
 
 @feature.button("insider.refuse", needs=Needs.ORGANISER)
@@ -164,4 +164,4 @@ def _not_confirmed(t: Translator, one: Association) -> Message:
         "The organisers in {association} could not confirm it. You still see everything that is open.",
         association=one.name,
     )
-    return Message.of(text, Button(t.plain("Write to an organiser"), "contact.ask"))
+    return Message.of(answer_for(t, text), Button(t.plain("Write to an organiser"), "contact.ask"))

@@ -14,6 +14,7 @@ from db.models import PostKind, Priority
 from db.organisers import Organiser
 from handlers.context import Context, UserError
 from handlers.feature import Answered, Feature, Needs
+from handlers.telling import question_for
 from texts import LANGUAGES, Translator, sentence
 
 feature = Feature("organisers")
@@ -157,7 +158,7 @@ async def _ask_grantor(ctx: Context, grantor: int, where: str, name: str) -> Non
         yes = Button(t.plain("Yes, let them in"), "organisers.grant", about)
         no = Button(t.plain("No"), "organisers.refuse", about)
         question = t("{name} has opened your invitation to organise. Is it the right person?", name=name)
-        content[language] = Message.of(question, yes, no)
+        content[language] = Message.of(question_for(t, question), yes, no)
     await _tell(ctx, grantor, f"organiser-asked:{ctx.person.id}:{draft.id}", content)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from markupsafe import Markup
+
 from chat.message import Message
 from db import outbox, question, reach
 from db.models import PostKind, Priority
@@ -9,6 +11,16 @@ from handlers.context import Context
 from texts import LANGUAGES, Translator
 
 Made = Callable[[Translator], Message]
+
+
+def question_for(t: Translator, text: Markup) -> Markup:
+    """The text behind a first line that a lock screen may show: it names nobody and no association."""
+    return t("<b>A question for you:</b>") + Markup("\n") + text
+
+
+def answer_for(t: Translator, text: Markup) -> Markup:
+    """The same for an answer."""
+    return t("<b>An answer for you:</b>") + Markup("\n") + text
 
 
 async def tell_organisers(ctx: Context, key: str, association_id: int | None, made: Made) -> bool:

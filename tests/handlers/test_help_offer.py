@@ -24,7 +24,7 @@ async def test_an_offer_reaches_the_organisers_with_consent(room):
     )
     assert before == []
     assert text(answer) == "Tack! Nu vet de. Vill du berätta vad du gärna gör?"
-    assert text(told) == "Ada vill hjälpa till i Provstad. Säg gärna hej!"
+    assert text(told) == "En fråga till dig:\nAda vill hjälpa till i Provstad. Säg gärna hej!"
 
 
 async def test_the_answer_to_an_offer_comes_back(room):

@@ -79,10 +79,10 @@ async def test_an_organiser_confirms_who_belongs(room):
     after = text(await room.says("/vecka", by=ADA))
 
     assert text(answer) == "Nu är de tillfrågade. Svaret kommer hit."
-    assert text(question).startswith("Ada säger sig vara med i Provstad. Stämmer det?")
+    assert text(question).startswith("En fråga till dig:\nAda säger sig vara med i Provstad. Stämmer det?")
     assert text(done) == "Bekräftat. Personen har fått veta det."
     assert ("Styrelsemöte" in before, "Styrelsemöte" in after) == (False, True)
-    assert text((await given.waiting(room, to=ADA))[0]).startswith("Provstad har bekräftat dig.")
+    assert text((await given.waiting(room, to=ADA))[0]).startswith("Ett svar till dig:\nProvstad har bekräftat")
     assert text(await room.presses(question, "Bekräfta", by=BEN)) == "Det är redan bekräftat."
     assert len(await given.waiting(room, to=ADA)) == 1
 
