@@ -1,10 +1,13 @@
 """What every answer and every request passes: headers that forbid, and a limit to what is sent."""
 
+import asyncio
+
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 1024 * 1024  # bytes; the largest Telegram update is far smaller
+BODY_SECONDS = 20.0  # for all of it: who sends a byte now and then holds nothing open
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -20,7 +23,7 @@ HEADERS = {
 
 
 class Protection:
-    """Adds the headers, and ends a request whose body is larger than MAX_BODY with 413."""
+    """Adds the headers, and ends a request whose body is too large or comes too slowly."""
 
     def __init__(self, app: ASGIApp) -> None:
         """`app` answers."""
@@ -40,16 +43,22 @@ class Protection:
                 headers.setdefault("cache-control", "no-cache" if "etag" in headers else "no-store")
             await send(message)
 
-        await self.app(scope, _counted(receive), sends)
+        await self.app(scope, _bounded(receive), sends)
 
 
-def _counted(receive: Receive) -> Receive:
-    """`receive`, that raises 413 as soon as more than MAX_BODY came."""
-    taken = 0
+def _bounded(receive: Receive) -> Receive:
+    """`receive`, that raises 413 as soon as more than MAX_BODY came, and 408 when it does not all come in time."""
+    taken, ends = 0, asyncio.get_running_loop().time() + BODY_SECONDS
+    is_complete = False
 
     async def receives() -> Message:
-        nonlocal taken
-        message = await receive()
+        nonlocal taken, is_complete
+        try:
+            async with asyncio.timeout_at(None if is_complete else ends):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408) from None
+        is_complete = not message.get("more_body", False)
         taken += len(message.get("body", b""))
         if taken > MAX_BODY:
             raise HTTPException(413)

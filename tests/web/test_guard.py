@@ -1,12 +1,14 @@
 """The try-out page and the figures answer this machine alone, and forms only from the page itself."""
 
+import asyncio
+
 import httpx
 import pytest
 from starlette.requests import HTTPConnection
 
 from tests.room import Room
 from tests.web.site import Serving, pane, served
-from web import guard
+from web import guard, protection
 
 FORWARDED = [
     {"forwarded": "for=192.0.2.1"},
@@ -95,3 +97,18 @@ async def test_our_own_form_is_taken(site):
         )
 
         assert answer.status_code == 200
+
+
+async def test_who_sends_a_byte_now_and_then_holds_nothing_open(site, monkeypatch):
+    """A few hundred slow senders would otherwise keep everybody out."""
+    monkeypatch.setattr(protection, "BODY_SECONDS", 0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(site.url.rpartition(":")[2]))
+    head = "POST /try/say HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
+    writer.write(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\np".encode())
+
+    async with asyncio.timeout(10):
+        status = await reader.readline()
+
+    writer.close()
+    await writer.wait_closed()
+    assert status.split()[1] == b"408"
