@@ -7,6 +7,7 @@ from handlers.feature import Command
 from texts import Translator
 
 STRING = 3
+MAX_NAME = 32  # characters
 ENGLISH = ("en-GB", "en-US")
 SWEDISH = "sv-SE"
 COMPARED = (
@@ -38,8 +39,10 @@ def _option(command: Command, swedish: Translator, english: Translator) -> Json:
 
 
 def _option_name(words: str) -> str:
-    """Words as the name of an option: lower case, no spaces."""
-    return re.sub(r"[^\w-]+", "-", words.lower()).strip("-")[:32]
+    """Words as the name of an option: lower case, no spaces, as many whole words as fit."""
+    name = re.sub(r"[^\w-]+", "-", words.lower()).strip("-")
+    whole = name if len(name) <= MAX_NAME else name[: MAX_NAME + 1].rpartition("-")[0]
+    return whole or name[:MAX_NAME]
 
 
 def _descriptions(sentence: str, swedish: Translator, english: Translator) -> Json:

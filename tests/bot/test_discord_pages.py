@@ -107,6 +107,18 @@ async def test_a_fault_of_discords_is_outlasted_by_the_first_answer(talk):
     assert (await person.next_message()).text == "**Veckan**"
 
 
+def test_the_name_of_an_option_ends_with_a_whole_word():
+    """It is read by whoever types the command."""
+    zone = ZoneInfo("Europe/Stockholm")
+    swedish, english = translator("sv", zone), translator("en", zone)
+    call = next(one for one in Routes(FEATURES).all_commands if one.route.name == "kallelse")
+
+    (option,) = described(call, swedish, english)["options"]
+
+    assert option["name"] == "rubrik-när-var-och-text-en-rad"
+    assert option["name_localizations"]["en-GB"] == "title-when-where-and-text-a-line"
+
+
 def test_every_command_of_the_product_is_taken_by_discord():
     """Names, options and descriptions in both languages, within Discord's limits."""
     zone = ZoneInfo("Europe/Stockholm")
