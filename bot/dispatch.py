@@ -101,7 +101,7 @@ class Dispatch:
         try:
             route = self._declared(request)
             if route and route.only_reads:
-                async with self.database.read() as session:
+                async with self.database.glance() as session:
                     ctx = await self._reading(request, session)
                     if ctx is not None:
                         return _as_reply(await self._answer(ctx))

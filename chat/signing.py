@@ -23,5 +23,6 @@ def read_signed(key: bytes, data: str) -> tuple[str, str] | None:
 
 
 def _mac(key: bytes, plain: str) -> str:
-    digest = hmac.digest(key, plain.encode("utf-8", "surrogatepass"), hashlib.sha256)
-    return urlsafe_b64encode(digest[:MAC_BYTES]).decode()
+    # BLAKE2's keyed mode (RFC 7693) is a MAC by itself and a tenth of the time of HMAC: a week has ten buttons.
+    made = hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), key=key, digest_size=MAC_BYTES)
+    return urlsafe_b64encode(made.digest()).decode()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.address import Address, Platform
@@ -12,7 +12,7 @@ from db.keys import Keys
 from db.models import Chat as Row
 from db.models import Level
 from db.people import address_index
-from db.session import insert
+from db.session import Rows, insert, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +27,25 @@ class Chat:
 
 
 _COLUMNS = select(Row.id, Row.title, Row.level, Row.association_id, Row.invented)
+_AT = _COLUMNS.where(Row.platform == bindparam("platform"), Row.address_index == bindparam("index"))
+_BY_ID = _COLUMNS.where(Row.id == bindparam("id"))
 
 
 async def get_chat(session: AsyncSession, keys: Keys, address: Address) -> Chat | None:
     """The chat with that address, bound or not."""
-    where = (Row.platform == address.platform.value, Row.address_index == address_index(keys, address))
-    return await _one(session, *where)
+    return await _one(session, _AT, platform=address.platform.value, index=address_index(keys, address))
 
 
 async def get_chat_by_id(session: AsyncSession, chat_id: int) -> Chat | None:
     """That chat."""
-    return await _one(session, Row.id == chat_id)
+    return await _one(session, _BY_ID, id=chat_id)
 
 
-async def _one(session: AsyncSession, *where: ColumnElement[bool]) -> Chat | None:
-    row = (await session.execute(_COLUMNS.where(*where))).one_or_none()
-    if row is None:
+async def _one(session: AsyncSession, query: Rows, **values: object) -> Chat | None:
+    found = await rows(session, query, values)
+    if not found:
         return None
+    row = found[0]
     return Chat(row.id, row.title, Level(row.level) if row.level else None, row.association_id, row.invented)
 
 

@@ -76,16 +76,27 @@ class OneHopConnection(aiosqlite.Connection):
         await self._execute(work, self._conn, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite's, untyped
 
 
-def connect(database: str, *, begin: str, pragmas: Sequence[str], **options: Any) -> OneHopConnection:
+class InlineConnection(OneHopConnection):
+    """Runs everything in the caller's thread: for a few indexed reads, which take less than a visit."""
+
+    async def _execute(self, fn: Any, *arguments: Any, **options: Any) -> Any:
+        return fn(*arguments, **options)
+
+
+def connect(
+    database: str, *, begin: str, pragmas: Sequence[str], inline: bool = False, **options: Any
+) -> OneHopConnection:
     """A connection to await, for SQLAlchemy's `async_creator_fn`; its thread never keeps the process alive."""
+    # An inline connection is opened on its thread and used on the caller's, one at a time.
+    options |= {"isolation_level": None, "check_same_thread": not inline}
 
     def opened() -> sqlite3.Connection:
-        driver: sqlite3.Connection = sqlite3.connect(database, isolation_level=None, **options)
+        driver: sqlite3.Connection = sqlite3.connect(database, **options)
         for pragma in pragmas:
             driver.execute(f"PRAGMA {pragma}")
         return driver
 
-    connection = OneHopConnection(opened, iter_chunk_size=64)
+    connection = (InlineConnection if inline else OneHopConnection)(opened, iter_chunk_size=64)
     connection.begin = begin
     connection._thread.daemon = True  # noqa: SLF001 - SQLAlchemy does the same for connections it makes itself
     return connection

@@ -51,6 +51,9 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self._writer = _sqlite_engine(url, 1, "BEGIN IMMEDIATE") if self.is_sqlite else _postgres_engine(url)
         self._reader = _sqlite_engine(url, READERS, "BEGIN", "query_only=ON") if self.is_sqlite else self._writer
+        self._glancer = (
+            _sqlite_engine(url, READERS, "BEGIN", "query_only=ON", inline=True) if self.is_sqlite else self._writer
+        )
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -67,6 +70,12 @@ class Database:
         async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[AsyncSession]:
+        """A session for a few indexed reads, which on SQLite run in the loop itself; else like `read`."""
+        async with AsyncSession(self._glancer, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
     @property
     def engine(self) -> AsyncEngine:
         """The engine that writes, for migrations."""
@@ -76,10 +85,11 @@ class Database:
         """All connections are closed."""
         await self._writer.dispose()
         await self._reader.dispose()
+        await self._glancer.dispose()
 
 
-def _sqlite_engine(url: str, connections: int, begin: str, *more: str) -> AsyncEngine:
-    opened = partial(connect, begin=begin, pragmas=(*PRAGMAS, *more))
+def _sqlite_engine(url: str, connections: int, begin: str, *more: str, inline: bool = False) -> AsyncEngine:
+    opened = partial(connect, begin=begin, pragmas=(*PRAGMAS, *more), inline=inline)
     return create_async_engine(
         url,
         pool_size=connections,
