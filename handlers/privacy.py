@@ -1,6 +1,7 @@
 """My data: shown, taken out, erased; and being left alone at once."""
 
 import json
+import re
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -12,11 +13,12 @@ from handlers import card
 from handlers.context import Context, UserError, organisation
 from handlers.feature import Answered, Feature
 from handlers.private import leads_to_private
-from texts import dates, sentence
+from texts import Translator, dates, sentence
 from texts.questions import Question
 
 feature = Feature("privacy")
 
+ANY = "\ue000"  # stands for whatever an association was called; nobody types it
 MOST = 5  # values of a kind that are written out; the file has them all
 KINDS = {
     "person": sentence("You, without a name"),
@@ -159,10 +161,16 @@ async def _unname(ctx: Context, activity_id: int) -> None:
 def _renamed(ctx: Context, content: outbox.Content, named: Activity, nameless: Activity) -> outbox.Content:
     made = {}
     for language, message in content.items():
-        t = ctx.in_language(language)
-        text = message.text.replace(card.sender(named, t), card.sender(nameless, t))
+        text = _without_name(ctx.in_language(language), message.text, named, nameless)
         made[language] = replace(message, text=text)
     return made
+
+
+def _without_name(t: Translator, text: Markup, named: Activity, nameless: Activity) -> Markup:
+    """The text with nobody named as who answers; whatever the association was called when it was written."""
+    said, instead = (str(card.sender(replace(one, association=ANY), t)) for one in (named, nameless))
+    pattern = re.escape(said).replace(ANY, r"([^\n]*?)")
+    return Markup(re.sub(pattern, lambda found: instead.replace(ANY, found[1]), text))  # noqa: S704 - markup already
 
 
 @feature.button("privacy.stay")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from chat.request import Event
-from db import activities, outbox, people, reach
+from db import activities, associations, outbox, people, reach
 from db.models import Activity, Answer, Base, Delivery, Post, PostKind, Priority
 from handlers import card
 from tests import given
@@ -205,6 +205,8 @@ async def test_an_organisers_activities_stay_without_their_name(room, provstad):
     await call(room, march)
     async with room.database.read() as session:
         assert "Från Provstad, Ben svarar" in (await session.scalar(select(Post.private)))
+    async with room.database.write() as session:
+        await associations.rename_association(session, provstad, "Nya Provstad")
 
     await room.presses(await room.says("/glommig", by=BEN), "Ja, glöm mig", by=BEN)
 
