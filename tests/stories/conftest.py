@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.stories.on_try import OnTry
 from tests.stories.process import Process
 from tests.stories.stage import Stage
 
+OURS = {"bot", "handlers", "db", "schedules", "web", "chat", "texts"}  # whose log lines reach the operator
 DRIVERS: dict[str, Callable[[], Driver]] = {"telegram": OnTelegram, "discord": OnDiscord, "try": OnTry}
 
 
@@ -45,9 +47,17 @@ def new_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def stage(
-    platform: str, new_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    platform: str,
+    new_data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> AsyncIterator[Stage]:
-    """The product running on that platform, with a newcomer, a member, an organiser and their group."""
+    """The product running on that platform, with a newcomer, a member, an organiser and their group.
+
+    At the end its log must hold nobody, and no error but those that the story is about.
+    """
+    caplog.set_level(logging.INFO)
     for one in Platform:  # people in a story answer faster than people: nobody is made to wait for a limit
         monkeypatch.setitem(pacing.LIMITS, one, Limits())
     data = Path(shutil.copytree(new_data, tmp_path / "data"))
@@ -57,6 +67,10 @@ async def stage(
         yield made
     finally:
         await made.close()
+    records = [record for when in ("setup", "call") for record in caplog.get_records(when)]
+    assert made.goes_wrong or [one.getMessage() for one in records if one.levelno >= logging.ERROR] == []
+    said = [one.getMessage() for one in records if one.name.partition(".")[0] in OURS]
+    assert [line for line in said if any(secret in line for secret in made.secrets())] == []
 
 
 @pytest.fixture

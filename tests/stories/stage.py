@@ -30,6 +30,8 @@ class Stage:
         """Nothing is there yet."""
         self.driver = driver
         self.now = moment(MONDAY)
+        self.goes_wrong = False  # True where the story is about an error that the log tells of
+        self._everybody: list[Person] = []
         self._folder = folder
         self.product: Product
         self.group = Screen("the group", driver.group)
@@ -70,7 +72,17 @@ class Stage:
 
     def person(self, name: str, language: str = "sv", *, inside: bool = True) -> Person:
         """Somebody who has not met the bot, in the group unless told otherwise."""
-        return Person(self, self.driver.person(name, language, inside=inside))
+        one = Person(self, self.driver.person(name, language, inside=inside))
+        self._everybody.append(one)
+        return one
+
+    def secrets(self) -> set[str]:
+        """What no log line may hold: names, accounts, the group, tokens."""
+        words = {word for one in self._everybody for word in one.name.split()}
+        accounts = {self.driver.address(one.body).id for one in self._everybody}
+        tokens = {value for name, value in self.driver.settings.items() if name.endswith("TOKEN")}
+        here = {self.driver.group_address().id}
+        return words | tokens | (accounts | here if self.on is not Platform.TRY else set())
 
     async def friend(self, name: str, *, organises: bool = False) -> Person:
         """Somebody at home in Provstad who said yes to being written to, and perhaps organises."""
