@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from markupsafe import Markup
+
 from chat.markup import one_line
 from chat.message import Button, Message, Reply, Shown
 from chat.request import FormStyle
@@ -119,11 +121,27 @@ async def publish(ctx: Context) -> Message:
     await drafts.discard(ctx.session, draft.id)
     audit.note(ctx.session, "publish", f"activity:{activity_id}", actor_id=ctx.person.id, now=ctx.now)
     open_it = Button(ctx.t.plain("The activity"), "activities.show", str(activity_id))
+    left = await _left(ctx, draft, activity) if reached else Markup()
+    return Message.of(_published(ctx, reached) + left, open_it)
+
+
+def _published(ctx: Context, reached: int) -> Markup:
     if not reached:
-        return Message.of(ctx.t("Published. It reaches nobody in chat yet."), open_it)
+        return ctx.t("Published. It reaches nobody in chat yet.")
     if not (ctx.in_private or ctx.person.opened):
-        return Message.of(ctx.t("Published. I am sending it now."), open_it)
-    return Message.of(ctx.t("Published. I am sending it now and tell you how it went."), open_it)
+        return ctx.t("Published. I am sending it now.")
+    return ctx.t("Published. I am sending it now and tell you how it went.")
+
+
+async def _left(ctx: Context, draft: Draft, activity: Activity) -> Markup:
+    """How many the organiser has to reach in another way; empty when nobody is left."""
+    target = await preview.aim(ctx, draft, activity)
+    left = (await call.reach_of(ctx.session, target)).not_in_chat
+    if not left:
+        return Markup()
+    return Markup(" ") + ctx.t.count(
+        left, one="Left is one whom I cannot reach in chat.", other="Left are {n} whom I cannot reach in chat."
+    )
 
 
 async def _already(ctx: Context, activity_id: int) -> Message:
