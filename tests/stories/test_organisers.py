@@ -96,6 +96,22 @@ async def test_a_group_is_bound_with_a_level(stage):
 
 
 @pytest.mark.parametrize("platform", PLACES, indirect=True)
+async def test_a_group_is_let_go_again(stage):
+    """Disconnected, the bot is silent there: no posts, and nobody who joins is welcomed."""
+    await stage.new_group("Provstads egna")
+    await stage.organiser.says("/anslut Provstad", in_group=True)
+    await stage.organiser.sees("Vilka läser här?")
+    await stage.organiser.presses("Alla")
+    await stage.organiser.sees("Klart.", buttons=("Koppla från",))
+
+    await stage.organiser.presses("Koppla från")
+
+    await stage.organiser.sees("Där är jag tyst")
+    await stage.publish()
+    assert await stage.group.everything() == []
+
+
+@pytest.mark.parametrize("platform", PLACES, indirect=True)
 async def test_an_organiser_who_does_not_run_the_group_cannot_bind_it(stage):
     """A group belongs to those who run it."""
     await stage.organiser.says("/anslut Provstad", in_group=True)

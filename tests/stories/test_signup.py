@@ -154,3 +154,26 @@ async def test_a_letter_to_the_organisers(stage):
     await stage.organiser.fills({"Ditt svar": "Tack, vi hör av oss!"})
 
     await stage.member.sees("Svar från Provstad", "Tack, vi hör av oss!")
+
+
+async def test_a_question_from_the_group(stage):
+    """Who never met the bot asks from the card in the group; nobody there reads the question or the answer."""
+    await stage.publish()
+
+    await stage.newcomer.presses_in_group("Fråga")
+    if stage.on == "telegram":
+        await stage.newcomer.sees("Vi tar det privat.", buttons=("Öppna",))
+        await stage.newcomer.presses("Öppna")
+    await stage.newcomer.fills({"Din fråga": "Finns det plats för barnvagn?"})
+    await stage.newcomer.sees("Skickat till Provstad.")
+    if stage.on == "discord":
+        await stage.newcomer.presses("Ja, skriv till mig")
+        await stage.newcomer.sees("Här kommer ditt svar.")
+    elif stage.on == "try":
+        await stage.newcomer.presses("Öppna")
+    await stage.organiser.sees("Finns det plats för barnvagn?", buttons=("Svara",))
+    await stage.organiser.presses("Svara")
+    await stage.organiser.fills({"Ditt svar": "Ja, gott om plats."})
+
+    await stage.newcomer.sees("Svar om", "Ja, gott om plats.")
+    assert all("barnvagn" not in one.text for one in await stage.group.everything())
