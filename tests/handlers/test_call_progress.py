@@ -32,6 +32,11 @@ CASES = [
         [],
     ),
     (
+        call(people_sent=1, waiting_until=NOW + timedelta(seconds=2)),
+        "Skickar: 1 av 73. Du kan stänga, jag fortsätter.",
+        [],
+    ),
+    (
         call(**DONE),
         "Klart kl. 10.00. Grupper: 3 av 3. Privat: 68 av 70. 2 kunde inte nås.",
         ["Aktiviteten", "Text att mejla"],
