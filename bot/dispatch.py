@@ -1,16 +1,16 @@
 """From a request to a reply: one transaction, one handler, and an answer only after the commit."""
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.calls import Calls
 from chat.address import Platform
-from chat.message import Button, Message, Reply, Shown
+from chat.message import Message, Reply, Shown
 from chat.request import Fact, Kind, Request
 from db import inbound, people
 from db.installation import Installation
@@ -19,15 +19,13 @@ from db.people import Person
 from db.session import Database
 from handlers import forms
 from handlers.context import Context, UserError
-from handlers.feature import Answered, Command, Needs, Route, Routes
-from texts import LANGUAGES, questions, sentence, translator
+from handlers.feature import Answered, Route, Routes
+from texts import LANGUAGES, sentence, translator
 
 log = logging.getLogger(__name__)
 
-Call = Callable[[Context], Coroutine[Any, Any, Answered]]
 NOT_SAVED = sentence("I could not save that just now. Nothing was sent. Please try again in a while.")
 WENT_WRONG = sentence("Something went wrong on my side. Please try again in a while.")
-DO = "do-"  # a deep link that runs a command: /start do-vecka
 
 
 class Dispatch:
@@ -47,6 +45,7 @@ class Dispatch:
         self.database = database
         self.keys = keys
         self.routes = routes
+        self._calls = Calls(routes)
         self.installation = installation
         self._clock = clock
         self._on_queued = on_queued
@@ -165,9 +164,8 @@ class Dispatch:
         return guess if guess in LANGUAGES else self.installation.language
 
     async def _answer(self, ctx: Context) -> Answered:
-        call = self._call(ctx)
         try:
-            answered = await call(ctx) if call else None
+            answered = await self._calls.answer(ctx)
             if ctx.person.asking and answered and self._is_aside(ctx.request):
                 return await forms.waiting(ctx, _as_reply(answered) or Reply())
         except UserError as error:
@@ -177,92 +175,6 @@ class Dispatch:
     def _is_aside(self, request: Request) -> bool:
         """True for a command in the middle of a form: it is answered, the draft waits."""
         return request.kind is Kind.COMMAND and self.shown(request) is not Shown.FORM and request.chat.private
-
-    def _call(self, ctx: Context) -> Call | None:
-        match ctx.request.kind:
-            case Kind.COMMAND:
-                return self._command
-            case Kind.PRESS:
-                return self._press
-            case Kind.TEXT:
-                return self._text
-            case Kind.FORM:
-                return self._form
-            case Kind.EVENT:
-                return self._event
-
-    async def _command(self, ctx: Context) -> Answered:
-        request = ctx.request
-        if request.route == "start" and request.argument:
-            if ctx.in_private or request.own_message:
-                return await self._link(ctx)
-            prefix, _, argument = request.argument.partition("-")
-            route = self.routes.links.get(prefix)
-            if route and route.in_groups:
-                return await _run(_but(ctx, argument=argument), route)
-        command = self.routes.commands.get(request.route)
-        if command is None:
-            return await self._fallback(ctx, "command")
-        if command.private and not (ctx.in_private or request.own_message):
-            return _lead_to_private(ctx, command)
-        if command.groups_only and ctx.in_private:
-            raise UserError("Write that in the group it is about.")
-        return await _run(ctx, command.route)
-
-    async def _link(self, ctx: Context) -> Answered:
-        payload = ctx.request.argument
-        if payload.startswith(DO):
-            return await self._do(ctx, payload.removeprefix(DO))
-        prefix, _, argument = payload.partition("-")
-        route = self.routes.links.get(prefix)
-        if route is None:
-            return await _run(_but(ctx, argument=payload), self.routes.commands["start"].route)
-        return await _run(_but(ctx, argument=argument), route)
-
-    async def _do(self, ctx: Context, name: str) -> Answered:
-        """The command in a link of ours; not one that changes something as soon as it is opened."""
-        command = self.routes.commands.get(name)
-        if command is None or not (command.private or command.menu):
-            return await self._fallback(ctx, "command")
-        return await self._command(_but(ctx, route=name, argument=""))
-
-    async def _press(self, ctx: Context) -> Answered:
-        route = self.routes.buttons.get(ctx.request.route)
-        if route is None:
-            raise UserError("That button is no longer in use. Write what you want to know, or /help.")
-        return await _run(ctx, route)
-
-    async def _text(self, ctx: Context) -> Answered:
-        first, _, rest = ctx.request.text.strip().partition("\n")
-        word = first.strip().lower()
-        if ctx.in_private and word in self.routes.commands and (rest or not ctx.person.asking):
-            return await self._command(_but(ctx, kind=Kind.COMMAND, route=word, argument=rest))
-        if ctx.person.asking and ctx.in_private:
-            reply = await forms.take_text(ctx)
-            if reply is not None:
-                return reply
-        question = questions.understand(ctx.request.text)
-        route = self.routes.questions.get(question.intent) if question else None
-        if question is None or route is None:
-            return await self._fallback(ctx, "text")
-        return await _run(ctx, route, question)
-
-    async def _form(self, ctx: Context) -> Answered:
-        route = self.routes.forms.get(ctx.request.route)
-        if route is None:
-            raise UserError(forms.GONE)
-        _check(ctx, route.route.needs)
-        return await forms.take_page(ctx)
-
-    async def _event(self, ctx: Context) -> Answered:
-        answered: Answered = None
-        for route in self.routes.events.get(ctx.request.route, ()):
-            answered = await route.handle(ctx) or answered
-        return answered
-
-    async def _fallback(self, ctx: Context, what: str) -> Answered:
-        alone = ctx.in_private or ctx.request.own_message
-        return await _run(ctx, self.routes.fallback[what]) if alone else None
 
 
 class _Refused(Exception):
@@ -276,30 +188,3 @@ class _Refused(Exception):
 
 def _as_reply(answered: Answered) -> Reply | None:
     return Reply(answered) if isinstance(answered, Message) else answered
-
-
-def _but(ctx: Context, **changes: Any) -> Context:
-    return replace(ctx, request=replace(ctx.request, **changes))
-
-
-async def _run(ctx: Context, route: Route, *more: object) -> Answered:
-    _check(ctx, route.needs)
-    return await route.handle(ctx, *more)
-
-
-def _check(ctx: Context, needs: Needs) -> None:
-    rights = ctx.person.rights
-    allowed = {
-        Needs.NOTHING: True,
-        Needs.ORGANISER: rights.is_organiser,
-        Needs.DISTRICT: rights.district,
-        Needs.ADMIN: rights.admin,
-    }
-    if not allowed[needs]:
-        ask = Button(ctx.t.plain("Ask an organiser"), "contact.ask")
-        raise UserError("Only organisers can do that.", ask)
-
-
-def _lead_to_private(ctx: Context, command: Command) -> Message:
-    opens = Button(ctx.t.plain("Open"), opens=f"{DO}{command.route.name}")
-    return Message.of(ctx.t("Let us do that privately."), opens)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,10 +14,8 @@ from db.installation import Installation
 from db.keys import Keys
 from db.outbox import Quiet
 from db.people import Person
+from handlers.feature import Needs, Routes
 from texts import Translator, translator
-
-if TYPE_CHECKING:
-    from handlers.feature import Routes
 
 
 class UserError(Exception):
@@ -66,6 +63,19 @@ class Context:
                 "Only that association's organisers can do that.",
                 Button(self.t.plain("Ask an organiser"), "contact.ask"),
             )
+
+
+def check(ctx: Context, needs: Needs) -> None:
+    """Nothing when the person has that right at this moment; else a UserError."""
+    rights = ctx.person.rights
+    allowed = {
+        Needs.NOTHING: True,
+        Needs.ORGANISER: rights.is_organiser,
+        Needs.DISTRICT: rights.district,
+        Needs.ADMIN: rights.admin,
+    }
+    if not allowed[needs]:
+        raise UserError("Only organisers can do that.", Button(ctx.t.plain("Ask an organiser"), "contact.ask"))
 
 
 async def organisation(ctx: Context) -> str:

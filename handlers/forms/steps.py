@@ -9,7 +9,7 @@ from chat.message import Button, Message, Reply
 from chat.request import FormStyle
 from db import drafts
 from db.drafts import Draft
-from handlers.context import Context
+from handlers.context import Context, check
 from handlers.forms import reading
 from texts import dates
 
@@ -53,12 +53,14 @@ async def settled(ctx: Context, form: Form, draft: Draft) -> Draft:
 
 
 async def _finish(ctx: Context, form: Form, draft: Draft) -> Reply:
+    route = ctx.routes.forms[form.name].route
+    check(ctx, route.needs)  # a role may have been taken back since the form was begun
     reading.still_ahead(ctx, form, draft)
     if form.previewed:
         await drafts.save(ctx.session, draft.but(asking="", typed={}, candidates=()), now=ctx.now)
     else:
         await drafts.discard(ctx.session, draft.id)
-    answered = await ctx.routes.forms[form.name].route.handle(ctx, draft, reading.finished(form, draft))
+    answered = await route.handle(ctx, draft, reading.finished(form, draft))
     return answered if isinstance(answered, Reply) else Reply(answered)
 
 

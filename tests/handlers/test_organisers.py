@@ -145,6 +145,20 @@ async def test_a_role_is_taken_back(room):
     assert "Det kan bara arrangörer göra" in text(await room.says("/foreningar", by=CEM))
 
 
+async def test_a_form_begun_with_a_role_does_not_outlive_it(room):
+    """Who may no longer add associations cannot finish adding one."""
+    await make_admin(room, ADA)
+    await make_admin(room, CEM)
+    await room.presses(await room.says("/foreningar", by=CEM), "Lägg till en förening", by=CEM)
+    sure = await room.presses(await room.says("/arrangorer", by=ADA), "Ta tillbaka 2", by=ADA)
+    await room.presses(sure, "Ja, ta tillbaka", by=ADA)
+
+    answer = await room.says("Påhittsås", by=CEM)
+
+    assert "Det kan bara arrangörer göra" in text(answer)
+    assert "Påhittsås" not in text(await room.says("/foreningar", by=ADA))
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [("provstad", "finns redan en förening som heter Provstad"), ("x" * 5000, "är för långt: högst 60 tecken")],
