@@ -16,6 +16,7 @@ from handlers import card
 from handlers.card import STANDING
 from handlers.context import Context, UserError
 from handlers.feature import Feature
+from handlers.welcome import first_name
 from texts import Translator, dates, sentence
 
 feature = Feature("signup")
@@ -157,7 +158,8 @@ async def remind_me(ctx: Context) -> Reply:
     activity = look.activity
     if look.answer is not Answer.COMING or activity.cancelled:
         return Reply(card.with_standing(ctx, look))
-    hello = ctx.t("Hi {name}!", name=one_line(ctx.request.sender_name)[:MAX_NAME])
+    name = first_name(ctx.request.sender_name)
+    hello = ctx.t("Hi {name}!", name=name) if name else ctx.t("Hello!")
     change_it = Button(ctx.t.plain("Change answer"), "signup.change", str(activity.id))
     mine = Button(ctx.t.plain("My details"), "privacy.show")
     ahead = await signups.reminders_ahead(ctx.session, activity.id, now=ctx.now)

@@ -42,7 +42,7 @@ async def test_remind_me(stage):
         await stage.newcomer.sees("Här påminner jag dig.")
     else:
         await stage.newcomer.presses("Påminn mig")
-        await stage.newcomer.sees("Jag påminner dig fredag kl. 18 och två timmar innan.")
+        await stage.newcomer.sees("Hej Testa! Jag påminner dig fredag kl. 18 och två timmar innan.")
 
     await stage.time_is("2026-11-27 18:00")
     await stage.newcomer.sees("I morgon", TITLE)
