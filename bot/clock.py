@@ -91,6 +91,11 @@ class Clock:
             self._due[job.name] = asyncio.get_running_loop().call_later(seconds, self._begin, job)
 
     async def _run(self, job: Job) -> datetime | None:
+        if job.next_due is not None:
+            async with self._database.glance() as session:
+                due_at = await job.next_due(session)
+            if due_at is None or due_at > self._clock():
+                return due_at
         async with self._database.write() as session:
             due_at = await job.run(session, now=self._clock(), installation=self._installation)
             queued = session.info.get("wake", False)

@@ -6,7 +6,7 @@ from schedules import digest, housekeeping, progress, reminders, welcome
 from schedules.job import Job
 
 JOBS: tuple[Job, ...] = (
-    Job("reminders", timedelta(seconds=1), reminders.run),
+    Job("reminders", timedelta(seconds=1), reminders.run, reminders.next_due),
     Job("welcome", timedelta(seconds=5), welcome.run),
     Job("progress", timedelta(seconds=5), progress.run),
     Job("digest", timedelta(minutes=1), digest.run),  # Mondays at nine, local time

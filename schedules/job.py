@@ -1,6 +1,6 @@
 """How clock work declares itself: what is looked at, and how often."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -21,8 +21,12 @@ class Run(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`run` is called every so often; wall-clock rules ("Monday at nine") are its own, for they can be late."""
+    """`run` is called every so often; wall-clock rules ("Monday at nine") are its own, for they can be late.
+
+    Where `next_due` tells by an indexed read that nothing is due yet, `run` and its transaction are spared.
+    """
 
     name: str
     every: timedelta
     run: Run
+    next_due: Callable[[AsyncSession], Awaitable[datetime | None]] | None = None

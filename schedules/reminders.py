@@ -28,6 +28,11 @@ async def run(session: AsyncSession, *, now: datetime, installation: Installatio
     return await reminders.next_due(session)
 
 
+async def next_due(session: AsyncSession) -> datetime | None:
+    """When the next reminder is due."""
+    return await reminders.next_due(session)
+
+
 async def _remind(
     session: AsyncSession, one: Due, activity: Activity, *, now: datetime, installation: Installation
 ) -> None:

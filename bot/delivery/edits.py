@@ -65,7 +65,7 @@ class Edits:
     async def _round(self) -> int:
         """How many copies are up to date now that were not."""
         self._forget_rests()
-        async with self.tools.database.read() as session:
+        async with self.tools.database.glance() as session:
             posts = await copies.stale_posts(session)
         if not posts:
             return 0

@@ -103,7 +103,7 @@ class Lane:
         room = (1 if self.breaker.is_open else self._batch) - len(self._flying)
         if rest > 0 or room <= 0:
             return max(rest, 0.0) or LOOK_SECONDS
-        async with self.tools.database.read() as session:
+        async with self.tools.database.glance() as session:
             waiting = await deliveries.due(session, self.sender.platform.value)
         now = self.tools.clock()
         ready = [priority for priority, moment in waiting if moment <= now]
