@@ -164,3 +164,20 @@ async def cancel_unsent(session: AsyncSession, post_ids: Iterable[int], *, reaso
     waiting = (State.READY.value, State.CLAIMED.value, State.HELD.value)
     query = update(Delivery).where(Delivery.post_id.in_(list(post_ids)), Delivery.state.in_(waiting))
     return await affected(session, query.values(state=State.CANCELLED.value, reason=reason))
+
+
+async def cancel_for(
+    session: AsyncSession,
+    person_id: int,
+    kinds: Iterable[PostKind],
+    *,
+    activity_id: int | None = None,
+    reason: str,
+) -> None:
+    """What waits to be sent to the person of these kinds (about that activity) never is."""
+    posts = select(Post.id).where(Post.kind.in_([kind.value for kind in kinds]))
+    if activity_id is not None:
+        posts = posts.where(Post.activity_id == activity_id)
+    waiting = (State.READY.value, State.CLAIMED.value, State.HELD.value)
+    mine = (Delivery.person_id == person_id, Delivery.state.in_(waiting), Delivery.post_id.in_(posts))
+    await session.execute(update(Delivery).where(*mine).values(state=State.CANCELLED.value, reason=reason))

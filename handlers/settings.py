@@ -7,9 +7,9 @@ from markupsafe import Markup
 from chat.form import Choice, Field, FieldKind, Form
 from chat.message import Button, Message, Reply, Rows, Shown
 from chat.quiet import parse
-from db import people
+from db import outbox, people
 from db.drafts import Draft
-from db.models import Consent
+from db.models import Consent, PostKind
 from db.settings import Settings, get_settings
 from handlers import consent, forms
 from handlers.context import Context, UserError
@@ -21,7 +21,7 @@ from texts.questions import Question
 feature = Feature("settings")
 
 LANGUAGE_NAMES = {"sv": "Svenska", "en": "English"}  # each in itself: who cannot read the other finds it
-SWITCHES = ("reminders", "digest", "private_copies")
+SWITCHES = {"reminders": PostKind.REMINDER, "digest": PostKind.DIGEST, "private_copies": PostKind.CALL}
 NONE = sentence("None")
 NO_HOURS = {"none", "no", "inga", "ingen", "nej", "-", "–"}
 CONSENTS = {
@@ -125,11 +125,13 @@ def _switch(label: str, name: str, value: bool) -> Button:
 
 @feature.button("settings.set")
 async def switch(ctx: Context) -> Message:
-    """The setting has the button's value."""
+    """The setting has the button's value, also for what is waiting until the morning."""
     name, _, value = ctx.request.argument.partition(":")
     if name not in SWITCHES:
         raise UserError("That button is no longer in use. Write what you want to know, or /help.")
     await people.set_values(ctx.session, ctx.person.id, **{name: value == "1"})
+    if value != "1":
+        await outbox.cancel_for(ctx.session, ctx.person.id, [SWITCHES[name]], reason="settings")
     return await _settings(ctx, ctx.t)
 
 

@@ -11,7 +11,7 @@ from chat.message import Button, Message, Reply, Shown
 from db import outbox
 from db import signup as signups
 from db.activities import Activity, Look
-from db.models import Answer
+from db.models import Answer, PostKind
 from handlers import card
 from handlers.card import STANDING
 from handlers.context import Context, UserError
@@ -43,6 +43,10 @@ async def answer(ctx: Context) -> Message:
     if before is said:
         return await _already(ctx, activity, said)
     await _keep(ctx, activity, said)
+    if before is Answer.COMING:
+        await outbox.cancel_for(
+            ctx.session, ctx.person.id, [PostKind.REMINDER], activity_id=activity.id, reason="answer"
+        )
     return await _confirmed(ctx, look, said)
 
 

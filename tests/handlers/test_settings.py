@@ -1,12 +1,13 @@
 """Settings: each changed by a press, in place, and in force at once."""
 
 import pytest
+from markupsafe import Markup
 
-from chat.message import Button
-from db import people
-from db.models import Person
+from chat.message import Button, Message
+from db import outbox, people, reach
+from db.models import Person, PostKind, Priority
 from tests import given
-from tests.room import ADA, DORIS, GROUP, KEYS, labels, text
+from tests.room import ADA, DORIS, GROUP, KEYS, NOW, labels, text
 
 
 async def kept(room, someone):
@@ -54,6 +55,30 @@ async def test_a_switch_is_changed_and_changed_back(room, off, on, column):
 
     assert text(changed) == text(again)
     assert (switched_off, getattr(await kept(room, ADA), column)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("off", "kind"),
+    [
+        ("Inga påminnelser", PostKind.REMINDER),
+        ("Inget måndagsutskick", PostKind.DIGEST),
+        ("Utskick bara i gruppen", PostKind.CALL),
+    ],
+)
+async def test_what_waits_until_the_morning_is_not_sent_after_a_no(room, off, kind):
+    """A setting changed at night holds at eight, and touches nothing else."""
+    number = await given.person(room, ADA)
+    async with room.database.write() as session:
+        for one in (kind, PostKind.PERSONAL):
+            post = await outbox.queue_post(
+                session, one.value, one, private={"sv": Message(Markup("Hej"))}, priority=Priority.CALL, now=NOW
+            )
+            assert post is not None
+            await outbox.queue_to_people(session, post, reach.one_person(number), now=NOW, quiet=None)
+
+    await room.presses(await room.says("/installningar", by=ADA), off, by=ADA)
+
+    assert [post.kind for post in await given.queued(room, to=ADA)] == ["personal"]
 
 
 async def test_the_language_changes_at_once(room):

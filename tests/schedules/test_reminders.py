@@ -257,6 +257,20 @@ def test_the_week_before_can_be_asked_for():
     assert due == {"week_before": datetime(2026, 11, 28, 18, 0, tzinfo=STOCKHOLM)}
 
 
+async def test_who_cannot_come_after_all_is_not_reminded_of_it_later(room):
+    """What waits for the end of somebody's quiet hours is not sent against their answer."""
+    activity = await planned(room)
+    await there.signup(room, ADA, activity)
+    async with room.database.write() as session:
+        await session.execute(update(Person).values(quiet_hours="17-20"))
+    await tick(room, schedule.run, after=FRIDAY_AT_SIX - NOW)
+    (waits,) = await there.waiting(room, to=ADA)
+
+    await room.presses(waits, "Kan inte", by=ADA)
+
+    assert await there.waiting(room, to=ADA) == []
+
+
 async def test_both_languages_are_kept(room):
     """A person who reads English is reminded in English."""
     activity = await planned(room)
