@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 
 from markupsafe import Markup
 
@@ -11,7 +12,7 @@ from db.activities import Activity, Look
 from db.models import Answer
 from handlers.context import Context, UserError
 from handlers.feature import Feature
-from texts import LANGUAGES, Translator, dates, sentence
+from texts import LANGUAGES, Translator, dates, sentence, translator
 
 feature = Feature("card")
 
@@ -37,7 +38,27 @@ def moment(activity: Activity, t: Translator, *, now: datetime) -> str:
 def when_and_where(activity: Activity, t: Translator, *, now: datetime) -> str:
     """Lördag 28 november kl. 14.00, Stortorget, Exempelby."""
     said = dates.capital(moment(activity, t, now=now))
-    return f"{said}, {activity.place}" if activity.place else said
+    where = place(activity, t)
+    return f"{said}, {where}" if where else said
+
+
+def place(activity: Activity, t: Translator) -> str:
+    """Where it is; what was chosen instead of a place is said in the reader's language, not the organiser's."""
+    said = _instead_of_a_place().get(activity.place.strip().casefold())
+    return t.plain(said) if said else activity.place
+
+
+def is_place(words: str) -> bool:
+    """False for nothing, and for what is chosen instead of a place."""
+    chosen = words.strip().casefold()
+    return bool(chosen) and chosen not in _instead_of_a_place()
+
+
+@cache
+def _instead_of_a_place() -> dict[str, str]:
+    said = {sentence("Online"): sentence("online"), sentence("Not settled yet"): sentence("place not settled yet")}
+    translators = [translator(language, "UTC") for language in LANGUAGES]
+    return {t.plain(chosen).casefold(): words for chosen, words in said.items() for t in translators}
 
 
 def details(activity: Activity, t: Translator) -> list[Markup]:

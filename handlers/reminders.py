@@ -10,11 +10,10 @@ from chat.message import Button, Message
 from db.activities import Activity
 from db.models import ActivityKind
 from handlers import card
-from texts import LANGUAGES, Translator, dates, sentence, translator
+from texts import Translator, dates
 
 MAP = "https://www.openstreetmap.org/search?query="
 LINK = re.compile(r"https?://[^\s<>\"]+")
-ONLINE, UNSETTLED = sentence("Online"), sentence("Not settled yet")
 
 
 def reminder(activity: Activity, t: Translator, *, now: datetime) -> Message:
@@ -30,7 +29,7 @@ def _day(activity: Activity, t: Translator, now: datetime) -> str:
 
 
 def _when(activity: Activity, t: Translator, *, now: datetime) -> Markup:
-    where = _sentence_end(activity.place)
+    where = _sentence_end(card.place(activity, t))
     when = dates.day_and_time(activity.starts_at, t, now=now)
     if not where:
         return t("<b>{day}:</b> {title}, {when}.", day=_day(activity, t, now), title=activity.title, when=when)
@@ -41,7 +40,7 @@ def _when(activity: Activity, t: Translator, *, now: datetime) -> Markup:
 
 
 def _training(activity: Activity, t: Translator, *, now: datetime) -> Markup:
-    where = _sentence_end(activity.place)
+    where = _sentence_end(card.place(activity, t))
     day, clock = _day(activity, t, now), dates.clock(activity.starts_at, t)
     if not where:
         return t("<b>{day} at {clock}:</b> {title}.", day=day, clock=clock, title=activity.title)
@@ -83,9 +82,4 @@ def _buttons(activity: Activity, t: Translator) -> list[Button]:
 
 def is_real_place(place: str) -> bool:
     """False for what no map can find: nothing, a link, the net, a place that is not settled yet."""
-    nowhere = {_plain(label, language) for label in (ONLINE, UNSETTLED) for language in LANGUAGES}
-    return bool(place.strip()) and not LINK.search(place) and place.strip().lower() not in nowhere
-
-
-def _plain(label: str, language: str) -> str:
-    return translator(language, "UTC").plain(label).lower()
+    return card.is_place(place) and not LINK.search(place)

@@ -74,7 +74,7 @@ def changed(old: Activity, new: Activity, t: Translator, *, now: datetime, priva
 
 def _headline(old: Activity, new: Activity, what: set[str], t: Translator, now: datetime) -> Markup:
     moment, before = card.moment(new, t, now=now), card.moment(old, t, now=now)
-    place, was = new.place or t.plain("not settled yet"), old.place or t.plain("not settled yet")
+    place, was = (card.place(one, t) or t.plain("not settled yet") for one in (new, old))
     if {"when", "place"} <= what:
         return t(
             "<b>New time and place:</b> {title} is {moment}, {place} (was {before}, {was}).",
@@ -116,7 +116,7 @@ def cancelled(activity: Activity, reason: str, t: Translator, *, now: datetime) 
         headline = t(
             "<b>Cancelled:</b> {title}, {moment}", title=activity.title, moment=card.moment(activity, t, now=now)
         )
-    place = t(", {place}.", place=activity.place) if activity.place else Markup(".")
+    place = t(", {place}.", place=activity.place) if card.is_place(activity.place) else Markup(".")
     said = [headline + place]
     if reason:
         said.append(t("{text}", text=_sentence(reason)))

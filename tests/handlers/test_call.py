@@ -3,12 +3,13 @@
 import pytest
 
 from chat.address import Address, Platform
+from chat.message import Button
 from db import people
 from db.models import ActivityKind
 from handlers.call.form import guess_kind, lines
 from tests import given
 from tests.handlers.calling import CARD, PROTEST, how_many
-from tests.room import ADA, BEN, GROUP, Someone, labels, text
+from tests.room import ADA, BEN, DORIS, GROUP, Someone, labels, text
 
 EVE = Someone("Eve", Address(Platform.TRY, "1005"))
 
@@ -75,6 +76,20 @@ async def test_step_by_step_with_a_way_back(room, exempelby):
     assert text(bring) == "Vad ska man ta med?"
     read = await room.says("Penna", by=ADA)
     assert text(read) == "Finns det något att läsa innan?"
+
+
+async def test_what_is_chosen_instead_of_a_place_is_said_in_the_readers_language(room, exempelby):
+    """An English reader meets no Swedish words that nobody wrote."""
+    place = await room.says("/kallelse\nÖppet möte\nlördag 28/11 kl 14", by=ADA)
+    more = await room.presses(place, "Inte klart än", by=ADA)
+    who = await room.presses(await room.presses(more, "Hoppa över", by=ADA), "Alla", by=ADA)
+    preview = await room.presses(who, "Exempelby", by=ADA)
+    assert "Lördag 28 november kl. 14.00, platsen är inte klar än\n" in text(preview)
+
+    await room.presses(preview, "Publicera", by=ADA)
+    card = await room.presses(Button("x", "activity.card", "1"), by=DORIS)
+
+    assert "Saturday 28 November at 14:00, place not settled yet\n" in text(card)
 
 
 async def test_another_question_in_the_middle_leaves_the_draft_waiting(room, exempelby):
@@ -151,7 +166,7 @@ async def test_on_a_page_the_form_has_two_pages(room):
     assert [one.name for one in second.form.fields] == ["bring", "read", "seen_by", "contact"]
     preview = await room.sends_page(second, {"bring": "Penna", "seen_by": "open", "contact": "me"}, by=EVE)
 
-    assert "Torsdag 3 december kl. 18.00, På nätet\nTa med: Penna\nFrån Exempelby, Eve" in text(preview)
+    assert "Torsdag 3 december kl. 18.00, på nätet\nTa med: Penna\nFrån Exempelby, Eve" in text(preview)
     menu = await room.presses(preview, "Ändra", by=EVE)
     page = await room.presses(menu, "Ta med", by=EVE)
     assert [one.value for one in page.form.fields][:1] == ["Penna"]
