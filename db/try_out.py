@@ -52,6 +52,10 @@ async def seed(session: AsyncSession, keys: Keys, *, language: str, now: datetim
         granted_by=None,
         now=now,
     )
+
+
+async def forget_old(session: AsyncSession, *, now: datetime) -> None:
+    """What stood on the page a month ago is gone."""
     await session.execute(delete(TryMessage).where(TryMessage.at < now - KEPT))
 
 

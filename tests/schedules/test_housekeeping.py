@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from chat.address import Address, Platform
 from chat.message import Message
-from db import arrivals, chats, codes, outbox, reach
+from db import arrivals, chats, codes, outbox, reach, try_out
 from db.models import Arrival, Code, Delivery, Draft, Post, PostKind, Priority, SeenUpdate
 from schedules import JOBS, housekeeping
 from tests import given as there
@@ -46,6 +46,20 @@ async def test_nothing_is_kept_for_ever(room):
     assert soon == {"code": 0, "draft": 0, "seen_update": 1, "post": 1, "delivery": 1}
     assert state == "expired"
     assert set((await kept(room)).values()) == {0}
+
+
+async def test_what_was_typed_on_the_page_is_kept_a_month(room):
+    """Somebody may have tried it with a real name."""
+    async with room.database.write() as session:
+        await try_out.add_message(session, "medlem", "medlem", "{}", now=room.now)
+
+    left = []
+    for days in (29, 2):
+        await tick(room, housekeeping.run, after=timedelta(days=days))
+        async with room.database.read() as session:
+            left.append(len(await try_out.messages(session, "medlem", viewer="medlem")))
+
+    assert left == [1, 0]
 
 
 async def test_who_came_is_remembered_a_year_and_a_month_where_the_bot_is_gone(room):
