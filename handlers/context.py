@@ -75,7 +75,10 @@ def check(ctx: Context, needs: Needs) -> None:
         Needs.ADMIN: rights.admin,
     }
     if not allowed[needs]:
-        raise UserError("Only organisers can do that.", Button(ctx.t.plain("Ask an organiser"), "contact.ask"))
+        ask = Button(ctx.t.plain("Ask an organiser"), "contact.ask")
+        if rights.is_organiser:
+            raise UserError("Only organisers of the whole district can do that.", ask)
+        raise UserError("Only organisers can do that.", ask)
 
 
 async def organisation(ctx: Context) -> str:

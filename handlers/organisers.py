@@ -41,19 +41,25 @@ async def admin(ctx: Context) -> Reply:
     if await codes.redeem(ctx.session, ctx.keys, ADMIN_CODE, ctx.request.argument, now=ctx.now) is None:
         raise UserError(WRONG_CODE)
     await _grant(ctx, ctx.person.id, None, one_line(ctx.request.sender_name), role=people.ADMIN)
-    return Reply(_welcome(ctx.t), refresh_menu=True)
+    return Reply(_welcome(ctx.t, district=True), refresh_menu=True)
 
 
-def _welcome(t: Translator) -> Message:
-    text = t(
-        "Welcome as an organiser! This is what usually comes first:\n"
-        "• /associations – add your associations\n"
-        "• add me to your groups and write /connect there\n"
-        "• /call – call people to something\n"
-        "• /organisers – let others organise"
-    )
-    add = Button(t.plain("Associations"), "associations.list")
-    return Message.of(text, add, Button(t.plain("Organisers"), "organisers.list"))
+def _welcome(t: Translator, *, district: bool) -> Message:
+    """What comes first, as far as this organiser may do it."""
+    lines = [
+        t("Welcome as an organiser! This is what usually comes first:"),
+        t("• /associations – add your associations"),
+        t("• add me to your groups and write /connect there"),
+        t("• /call – call people to something"),
+        t("• /organisers – let others organise"),
+    ]
+    buttons = [
+        Button(t.plain("Associations"), "associations.list"),
+        Button(t.plain("Organisers"), "organisers.list"),
+    ]
+    if not district:
+        del lines[1], buttons[0]
+    return Message.of(Markup("\n").join(lines), *buttons)
 
 
 @feature.command(
@@ -187,7 +193,8 @@ async def grant(ctx: Context) -> Message:
     where = None if draft.argument == DISTRICT else int(draft.argument)
     await _grant(ctx, draft.person_id, where, draft.answers["name"])
     await drafts.discard(ctx.session, draft.id)
-    content = {language: _welcome(ctx.in_language(language)) for language in LANGUAGES}
+    district = where is None
+    content = {language: _welcome(ctx.in_language(language), district=district) for language in LANGUAGES}
     await _tell(ctx, draft.person_id, f"organiser-granted:{draft.id}", content)
     return Message(ctx.t("Done. They have been told."))
 

@@ -97,6 +97,24 @@ async def test_an_organiser_is_let_in_only_after_the_one_who_invited_says_so(roo
     assert "redan besvarad" in text(twice)
 
 
+async def test_an_associations_organiser_is_shown_what_they_may_do(room):
+    """A welcome that begins with something refused, to "organisers only" at that, would be a bad start."""
+    await make_admin(room, ADA)
+    await room.says("/foreningar Provstad", by=ADA)
+    where = await room.presses(await room.says("/arrangorer", by=ADA), "Lägg till en arrangör", by=ADA)
+    invitation = await room.presses(where, "Provstad", by=ADA)
+    await room.presses(invitation.also[0], "Öppna", by=BEN)
+    await room.presses(await told(room), "Ja, släpp in", by=ADA)
+
+    welcome = await told(room)
+    refused = await room.says("/foreningar", by=BEN)
+
+    assert text(welcome).startswith("Välkommen som arrangör!")
+    assert "/foreningar" not in text(welcome)
+    assert labels(welcome) == ["Arrangörer"]
+    assert text(refused) == "Det kan bara arrangörer för hela distriktet göra."
+
+
 async def test_somebody_without_the_right_cannot_answer_for_the_one_who_invited(room):
     """The button alone gives no right; it is checked at the press."""
     await make_admin(room, ADA)
