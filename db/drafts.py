@@ -90,7 +90,7 @@ async def save(session: AsyncSession, draft: Draft, *, now: datetime) -> None:
     """The draft is kept as it is, another day from now; at most one draft of a person takes free text."""
     row = await session.get_one(Row, draft.id)
     row.data = _data(draft.answers, draft.typed, draft.candidates)
-    row.asking = draft.asking
+    row.asking, row.style = draft.asking, draft.style.value
     row.expires_at = now + KEPT
     await session.flush()
     if draft.asking:

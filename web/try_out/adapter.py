@@ -192,7 +192,8 @@ def _typed(actor: Actor, text: str, *, in_group: bool, update: str) -> Request |
 def _request(actor: Actor, kind: Kind, *, in_group: bool, route: str = "", argument: str = "") -> Request:
     sender = try_out.account(actor.persona)
     group = Chat(GROUP, private=False, title=GROUP_TITLE)
-    written = kind is Kind.TEXT or "\n" in argument  # what is missing in a message is asked for by messages
+    # What is missing in a message is asked for by messages; and in the group nobody fills in a form.
+    written = kind is Kind.TEXT or "\n" in argument or (in_group and kind is Kind.COMMAND)
     return Request(
         kind=kind,
         route=route,
