@@ -84,7 +84,8 @@ class Calls:
     async def _text(self, ctx: Context) -> Answered:
         first, _, rest = ctx.request.text.strip().partition("\n")
         word = first.strip().lower()
-        if ctx.in_private and word in self._routes.commands and (rest or not ctx.person.asking):
+        is_command = ctx.in_private and word in self._routes.commands and not ctx.request.forwarded
+        if is_command and (rest or not ctx.person.asking):
             return await self._command(_but(ctx, kind=Kind.COMMAND, route=word, argument=rest))
         if ctx.person.asking and ctx.in_private:
             reply = await forms.take_text(ctx)

@@ -77,4 +77,5 @@ class Request:
     forms: FormStyle = FormStyle.STEPS
     update: str = ""  # the platform's id of the update; empty: never repeated
     message: str = ""  # the platform's id of the pressed or sent message
+    forwarded: bool = False  # somebody else's words, passed on: never a command
     own_message: bool = False  # the answer, or the pressed message, is seen by this person only

@@ -180,7 +180,8 @@ async def _asked(ctx: Context) -> Draft:
     """What the invited person's opening left; a UserError when it was answered or is a day old."""
     draft_id, _, person_id = ctx.request.argument.partition(":")
     draft = await drafts.get_draft(ctx.session, int(draft_id), person_id=int(person_id), now=ctx.now)
-    if draft is None or draft.form != INVITE:
+    there = await my_association.is_in_world(ctx.session, int(person_id), invented=ctx.person.invented)
+    if draft is None or draft.form != INVITE or not there:
         raise UserError("That question is already answered, or over a day old. Invite them again if need be.")
     _require(ctx, draft.argument)
     return draft

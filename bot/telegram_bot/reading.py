@@ -143,6 +143,7 @@ class Reader:
             language=(user or {}).get("language_code", ""),
             update=update,
             message=str(message["message_id"]),
+            forwarded="forward_origin" in message,
         )
         return Read(request, origin)
 

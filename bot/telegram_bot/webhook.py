@@ -26,7 +26,7 @@ async def read(request: Request, secret: str) -> Json:
         raise RefusedRequest(403)
     try:
         update = json.loads(await _body(request))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RefusedRequest(400) from error
     if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
         raise RefusedRequest(400)

@@ -175,3 +175,15 @@ async def test_an_invitation_written_in_a_group_is_burnt(room):
 
     assert (answer.delete_request, answer.message) == (True, None)
     assert "gäller inte" in text(later)
+
+
+async def test_forwarded_words_are_no_command(room):
+    """What somebody else wrote has no rights, whoever passes it on."""
+    await make_admin(room, ADA)
+    written = request(kind=Kind.TEXT, route="", text="foreningar\nPåhittsås")
+
+    answer = await room.dispatch.handle(replace(written, forwarded=True, update="f1"))
+    own = await room.dispatch.handle(replace(written, update="f2"))
+
+    assert "Påhittsås" not in text(answer)
+    assert "Påhittsås" in text(own)

@@ -209,6 +209,7 @@ async def test_a_webhook_is_answered_after_the_commit_and_only_to_the_platform(t
             secret = {"X-Telegram-Bot-Api-Secret-Token": server.updates.webhook.secret}
             assert await _post(address, secret, b"[]") == 400
             assert await _post(address, secret, b"\xff") == 400
+            assert await _post(address, secret, b"[" * 100_000) == 400
             assert await _post(address, secret, b" " * 1_100_000) == 413
 
         assert await _post(address, secret, b'{"update_id": 1}') == 503

@@ -47,6 +47,17 @@ def test_a_command_is_read_in_any_dress(text, route, argument):
     assert read.request.sender_name == "Testa"
 
 
+def test_forwarded_words_are_marked():
+    """Handlers must be able to tell them from the sender's own."""
+    origin = {"type": "hidden_user", "sender_user_name": "Prova", "date": 1}
+
+    (own,), (passed_on,) = (
+        READER.read(message("hej", PRIVATE, **more)) for more in ({}, {"forward_origin": origin})
+    )
+
+    assert (own.request.forwarded, passed_on.request.forwarded) == (False, True)
+
+
 @pytest.mark.parametrize(
     "text",
     [

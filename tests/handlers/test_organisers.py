@@ -127,6 +127,14 @@ async def test_somebody_without_the_right_cannot_answer_for_the_one_who_invited(
     assert "Det kan bara arrangörer göra" in text(answer)
 
 
+async def given_invitation(room: Room):
+    """A real organiser's invitation, as it is passed on."""
+    await make_admin(room, ADA)
+    await room.says("/foreningar Provstad", by=ADA)
+    where = await room.presses(await room.says("/arrangorer", by=ADA), "Lägg till en arrangör", by=ADA)
+    return (await room.presses(where, "Provstad", by=ADA)).also[0]
+
+
 async def test_the_try_out_page_lets_nobody_real_in(room):
     """An invitation from its invented organiser is worth nothing outside, and is not used up by trying."""
     persona = Someone("Prova", Address(Platform.TRY, "arrangor"))
@@ -136,7 +144,10 @@ async def test_the_try_out_page_lets_nobody_real_in(room):
     invitation = await room.presses(where, "Påhittsås", by=persona)
 
     answer = await room.presses(invitation.also[0], "Öppna", by=BEN)
+    await room.presses(await given_invitation(room), "Öppna", by=BEN)
+    pressed = await room.presses(await told(room), "Ja, släpp in", by=persona)
 
+    assert "redan besvarad" in text(pressed)
     assert text(answer) == "Koden gäller inte. Be den som skickade den om en ny."
     assert await given.waiting(room, to=persona) == []
 
