@@ -110,7 +110,7 @@ async def choose_where(ctx: Context) -> Message:
 @feature.button("organisers.invite", needs=Needs.ORGANISER)
 async def invite(ctx: Context) -> Reply:
     """A single-use invitation to pass on; it leads to a question back to this organiser."""
-    _require(ctx, ctx.request.argument)
+    await _require(ctx, ctx.request.argument)
     argument = f"{ctx.request.argument}:{ctx.person.id}"
     code = await codes.new_code(ctx.session, ctx.keys, INVITE, argument=argument, valid=INVITED, now=ctx.now)
     text = ctx.t(
@@ -124,9 +124,11 @@ async def invite(ctx: Context) -> Reply:
     return Reply(Message(text), also=(Message.of(pass_on, Button(ctx.t.plain("Open"), opens=f"{INVITE}-{code}")),))
 
 
-def _require(ctx: Context, where: str) -> None:
+async def _require(ctx: Context, where: str) -> None:
     if where != DISTRICT:
         ctx.require(int(where))
+        if await associations.get_association(ctx.session, int(where), invented=ctx.person.invented) is None:
+            raise UserError("That association is no longer there. Look at /associations.")
     elif not ctx.person.rights.admin:
         raise UserError("Only an organiser of the whole district can do that.")
 
@@ -183,7 +185,7 @@ async def _asked(ctx: Context) -> Draft:
     there = await my_association.is_in_world(ctx.session, int(person_id), invented=ctx.person.invented)
     if draft is None or draft.form != INVITE or not there:
         raise UserError("That question is already answered, or over a day old. Invite them again if need be.")
-    _require(ctx, draft.argument)
+    await _require(ctx, draft.argument)
     return draft
 
 

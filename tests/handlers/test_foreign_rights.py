@@ -1,0 +1,170 @@
+"""Rights are an association's own: pressed with somebody else's number, every button shows and changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+from markupsafe import Markup
+from sqlalchemy import select
+
+from chat.address import Address, Platform
+from chat.message import Button, Message
+from chat.request import FormStyle
+from db import drafts, models, outbox, people, question, reach
+from db.models import Answer, Base, PostKind, Priority
+from handlers import FEATURES
+from handlers.feature import Needs
+from tests import given
+from tests.room import ADA, BEN, CEM, DORIS, NOW, Someone, text
+
+OTHER = BEN  # organises elsewhere
+PERSONA = Someone("Prova", Address(Platform.TRY, "arrangor"))  # may do everything, in the invented world
+OWN = {
+    "organisers.list",
+    "organisers.where",
+    "associations.list",
+    "associations.add",
+    "call.new",
+    "activities.list",
+}
+FOREIGN = {
+    "insider.confirm": "{doris}:{home}",
+    "insider.refuse": "{doris}:{home}",
+    "organisers.invite": "{home}",
+    "organisers.grant": "{invite}:{doris}",
+    "organisers.refuse": "{invite}:{doris}",
+    "organisers.ask_back": "{role}",
+    "organisers.back": "{role}",
+    "associations.rename": "{home}",
+    "connect.level": "{chat}:{home}",
+    "connect.bind": "{chat}:{home}:open",
+    "connect.unbind": "{chat}:{home}",
+    "call.widen": "{call}",
+    "call.change": "{call}",
+    "call.mail": "{call}",
+    "call.publish": "{call}",
+    "activities.cancel": "{secret}",
+    "activities.cancel_now": "{cancel}",
+    "activities.change": "{secret}",
+    "activities.again": "{change}",
+    "activities.apply": "{change}",
+    "activities.show": "{secret}",
+    "activities.mail": "{secret}",
+    "activities.missed": "{post}",
+    "activities.reminders": "{secret}",
+    "activities.remind": "{secret}:two_hours:off",
+    "activities.write": "{secret}",
+    "activities.send": "{write}",
+}
+# What needs no right to be called, and yet belongs to somebody.
+PERSONAL = {
+    "post.show": "{post}",
+    "activity.card": "{secret}",
+    "signup.answer": "{secret}:coming",
+    "signup.change": "{secret}",
+    "signup.remind": "{secret}",
+    "question.ask": "{secret}",
+    "question.answer": "{question}",
+    "question.again": "{question}",
+    "help.forward": "{forward}",
+    "help.drop": "{forward}",
+    "form.pick": "{call}:kind:0",
+    "form.skip": "{call}:text",
+    "form.keep": "{call}:title",
+    "form.again": "{call}:title",
+    "form.back": "{call}:when",
+    "form.page": "{call}:0",
+    "form.cancel": "{call}",
+    "form.resume": "{call}",
+    "form.discard": "{call}",
+}
+SECRETS = ("Hemligt möte", "Bakgatan", "Kattfrågan", "Cem", "Doris")
+
+
+async def _draft(session, person_id: int, form: str, argument: str) -> int:
+    answers = {"title": "Hemligt möte", "text": "Kattfrågan", "name": "Doris", "place": "Bakgatan"}
+    made = await drafts.start(
+        session, person_id=person_id, form=form, argument=argument, style=FormStyle.STEPS, answers=answers, now=NOW
+    )
+    return made.id
+
+
+async def _numbers(room) -> dict[str, int]:
+    """Everything in Provstad that has a number, where Ada organises; Ben organises in Exempelby."""
+    home, away = await given.association(room, "Provstad"), await given.association(room, "Exempelby")
+    ada, doris = await given.organiser(room, ADA, of=home), await given.person(room, DORIS)
+    await given.organiser(room, OTHER, of=away)
+    await given.organiser(room, PERSONA, of=None, role=people.ADMIN)
+    secret = await given.activity(room, "Hemligt möte", home, "2026-11-28 14:00", is_open=False)
+    await given.signup(room, CEM, secret, Answer.COMING)
+    found = {
+        "home": home,
+        "doris": doris,
+        "secret": secret,
+        "chat": await given.bound_chat(room, association_id=home),
+    }
+    async with room.database.write() as session:
+        found["role"] = await session.scalar(select(models.Role.id).where(models.Role.person_id == ada))
+        found["question"] = await question.add_question(
+            session, person_id=doris, association_id=home, activity_id=None, text="Kattfrågan", now=NOW
+        )
+        for name, form, argument, owner in (
+            ("invite", "organiser", str(home), doris),
+            ("forward", "forward", "", doris),
+            ("call", "call", "1", ada),
+            ("cancel", "activities.cancel", str(secret), ada),
+            ("change", "activities.change", str(secret), ada),
+            ("write", "activities.write", str(secret), ada),
+        ):
+            found[name] = await _draft(session, owner, form, argument)
+        found["post"] = await _post(session, secret, doris)
+    return found
+
+
+async def _post(session, activity_id: int, person_id: int) -> int:
+    content = {"sv": Message(Markup("Hemligt möte, Bakgatan"))}
+    made = await outbox.queue_post(
+        session, "call:1", PostKind.CALL, private=content, priority=Priority.CALL, now=NOW, activity_id=activity_id
+    )
+    assert made is not None
+    await outbox.queue_to_people(session, made, reach.one_person(person_id), now=NOW, quiet=None)
+    return made
+
+
+async def _everything(room):
+    """Every row of every table that a press could change."""
+    async with room.database.read() as session:
+        tables = [one for one in Base.metadata.sorted_tables if one.name != "seen_update"]
+        return {one.name: (await session.execute(select(one).order_by(*one.primary_key))).all() for one in tables}
+
+
+@pytest.mark.parametrize("who", [OTHER, PERSONA], ids=["organiser elsewhere", "invented organiser"])
+async def test_somebody_elses_numbers_open_nothing(room, who):
+    """A button that was copied, or kept from when one had the right, is worth nothing."""
+    numbers = await _numbers(room)
+    before = await _everything(room)
+
+    for route, argument in (FOREIGN | PERSONAL).items():
+        answer = await room.presses(Button("x", route, argument.format(**numbers)), by=who)
+
+        assert text(answer), route
+        assert not [secret for secret in SECRETS if secret in text(answer)], (route, text(answer))
+        assert await _everything(room) == before, route
+
+
+async def test_the_numbers_are_worth_something_to_whom_they_belong(room):
+    """Else the test before could not fail."""
+    numbers = await _numbers(room)
+
+    shown = await room.presses(Button("x", "activities.show", str(numbers["secret"])), by=ADA)
+    content = await room.presses(Button("x", "post.show", str(numbers["post"])), by=DORIS)
+
+    assert "Hemligt möte" in text(shown)
+    assert "Cem" in text(shown)
+    assert "Bakgatan" in text(content)
+
+
+def test_no_button_is_left_out():
+    """A new one that needs a right is tried here too."""
+    routes = {route.name for feature in FEATURES for route in feature.buttons if route.needs is not Needs.NOTHING}
+
+    assert routes == OWN | FOREIGN.keys()
