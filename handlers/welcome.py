@@ -25,16 +25,21 @@ LONGEST_NAME = 30  # characters
 )
 async def start(ctx: Context) -> Reply:
     """The welcome the first time, later only what is next; a code that is not valid is said so."""
-    back = ctx.person.stopped
+    back, known = ctx.person.stopped, ctx.person.greeted
     if back:
         platform = ctx.request.chat.address.platform.value
         await people.set_stopped(ctx.session, ctx.person, platform, stopped=False, now=ctx.now)
+    if ctx.request.argument and known:
+        return Reply(_refused(ctx))
     greeting = await greet(ctx, back=back)
     if not ctx.request.argument:
         return greeting
+    return Reply(_refused(ctx), tuple(message for message in (greeting.message, *greeting.also) if message))
+
+
+def _refused(ctx: Context) -> Message:
     another = Button(ctx.t.plain("Ask for a new one"), "contact.ask")
-    refused = Message.of(ctx.t("That code is not valid."), another)
-    return Reply(refused, tuple(message for message in (greeting.message, *greeting.also) if message))
+    return Message.of(ctx.t("That code is not valid."), another)
 
 
 @feature.question("hello")
@@ -113,6 +118,19 @@ async def code(ctx: Context) -> Message:
         "If it makes you the first organiser, write /admin and the code, here and not in a group."
     )
     return Message.of(text, Button(ctx.t.plain("Ask for a new one"), "contact.ask"))
+
+
+@feature.command(
+    "koppla", alias="link", description=sentence("What to do with a code"), argument=sentence("code"), help=False
+)
+async def link(ctx: Context) -> Reply:
+    """What to do with a code; one that is not valid is said so, and in a group it is taken away in silence."""
+    if not (ctx.in_private or ctx.request.own_message):
+        return Reply(delete_request=True)
+    if ctx.request.argument:
+        return Reply(_refused(ctx))
+    answer = await code(ctx)
+    return answer if isinstance(answer, Reply) else Reply(answer)
 
 
 def first_name(shown: str) -> str:

@@ -142,6 +142,27 @@ async def test_hello_is_answered_with_hello(room):
     assert text(await room.says("Hej!", by=ADA)).startswith("Hej igen!")
 
 
+async def test_who_is_known_hears_only_of_the_code(room):
+    """One message an occasion; and what a code is for is said to who asks without one."""
+    await room.says("/start", by=ADA)
+
+    for said in ("/start FEL-KOD", "/koppla FEL-KOD"):
+        answer = await room.says(said, by=ADA)
+
+        assert text(answer) == "Den koden gäller inte."
+        assert labels(answer) == ["Be om en ny"]
+        assert answer.also == ()
+    assert text(await room.says("/koppla", by=ADA)).startswith("Har du fått en länk?")
+
+
+async def test_a_code_does_not_stay_in_a_group(room):
+    """Nobody else gets to try it, and the group reads nothing about it."""
+    answer = await room.says("/koppla FEL-KOD", by=ADA, chat=GROUP)
+
+    assert answer.delete_request
+    assert answer.message is None
+
+
 async def test_the_district_s_group_is_called_by_its_name(room):
     """Also in the invented district, which is not the installation's own."""
     district = await given.association(room, "Påhittsdistriktet", district=True, invented=True)
