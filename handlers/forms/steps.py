@@ -9,7 +9,7 @@ from chat.message import Button, Message, Reply
 from chat.request import FormStyle
 from db import drafts
 from db.drafts import Draft
-from handlers.context import Context, check
+from handlers.context import Context, UserError, check
 from handlers.forms import reading
 from texts import dates
 
@@ -60,8 +60,19 @@ async def _finish(ctx: Context, form: Form, draft: Draft) -> Reply:
         await drafts.save(ctx.session, draft.but(asking="", typed={}, candidates=()), now=ctx.now)
     else:
         await drafts.discard(ctx.session, draft.id)
-    answered = await route.handle(ctx, draft, reading.finished(form, draft))
+    try:
+        answered = await route.handle(ctx, draft, reading.finished(form, draft))
+    except UserError as error:
+        raise _with_a_way_out(ctx, draft, error) from error
     return answered if isinstance(answered, Reply) else Reply(answered)
+
+
+def _with_a_way_out(ctx: Context, draft: Draft, error: UserError) -> UserError:
+    """The refusal; the question still waits for an answer, and whoever has none must be able to leave it."""
+    if error.buttons or draft.style is FormStyle.PAGES:
+        return error
+    cancel = Button(ctx.t.plain("Cancel"), "form.cancel", str(draft.id))
+    return UserError(error.sentence, cancel, **error.values)
 
 
 async def ask(ctx: Context, form: Form, draft: Draft, one: Field, *, problem: Markup | None = None) -> Reply:

@@ -145,6 +145,7 @@ async def test_when_nobody_can_be_reached_the_question_is_kept(room):
     refused = await room.says("Finns det parkering?", by=BEN)
 
     assert text(refused) == "Jag når ingen arrangör just nu. Försök gärna igen senare."
+    assert labels(refused) == ["Avbryt"]
     await given.organiser(room, ADA, of=None, role=people.ADMIN)
     assert text(await room.says("Finns det parkering?", by=BEN)).startswith("Skickat till Påhittsås.")
 
