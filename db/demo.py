@@ -27,6 +27,7 @@ ASSOCIATIONS = (
     "Utkastånger",
 )
 NAMES = ("Testa", "Prova", "Hitta", "Låtsa", "Tänka", "Fånga", "Skissa", "Leka", "Rita", "Gissa", "Ana", "Mena")
+SURNAMES = ("Demosson", "Exempelqvist")  # one round of first names each, so that nobody is there twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ async def _crowd(
         person = await people.add_person(session, keys, address, language=language, invented=True, now=now)
         home = homes[ASSOCIATIONS[number % len(ASSOCIATIONS)]]
         await people.set_values(session, person.id, association_id=home, greeted_at=now)
-        found[person.id] = f"{NAMES[number % len(NAMES)]} Demosson"
+        found[person.id] = f"{NAMES[number % len(NAMES)]} {SURNAMES[number // len(NAMES)]}"
     return found
 
 
