@@ -120,6 +120,8 @@ async def stats(session: AsyncSession, post_id: int, *, now: datetime) -> Stats 
         of(one).filter(chat), of(one).filter(chat, sent), of(one).filter(chat, failed),
         func.min(Delivery.not_before).filter(Delivery.state == State.READY.value),
     ).where(Delivery.post_id == post_id, Delivery.part == 1)  # fmt: skip
+    if post.kind == PostKind.CALL.value:  # one that was called off on its way did not fail to arrive
+        query = query.where(Delivery.state != State.CANCELLED.value)
     row = (await session.execute(query)).one()
     next_at: datetime | None = row[6]
     waiting = next_at if next_at and next_at > now else None

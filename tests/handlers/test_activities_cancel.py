@@ -108,6 +108,10 @@ async def test_an_unsent_call_is_never_sent_after_calling_off(room, exempelby):
 
     assert text(done) == "Inställt. Ingen som tänkte komma kan nås privat."
     assert await given.waiting(room, to=BEN) == []
+    async with room.database.read() as session:
+        stats = await call.stats(session, (await post(room, "call")).id, now=room.now)
+    assert stats is not None
+    assert (stats.people_failed, stats.is_done) == (0, True)
 
 
 async def test_only_those_with_the_right_see_whom_it_did_not_reach(room, published):
