@@ -43,7 +43,7 @@ async def show(ctx: Context) -> Message:
     if organising:
         parts += [Markup(""), ctx.t("As an organiser:"), *(_line(ctx, one) for one in organising)]
     write = Button(ctx.t.plain("Write to an organiser"), "contact.ask")
-    return Message.of(Markup("\n").join(parts), Button(ctx.t.plain("What is on?"), "agenda.now"), write)
+    return Message.of(Markup("\n").join(parts), Button(ctx.t.plain("What's on?"), "agenda.now"), write)
 
 
 def _line(ctx: Context, one: Command) -> Markup:
@@ -71,7 +71,7 @@ async def unknown_command(ctx: Context) -> Message:
     helps = Button(ctx.t.plain("Help"), "help.show")
     if meant is None:
         return Message.of(
-            ctx.t("I do not know that command."), Button(ctx.t.plain("What is on?"), "agenda.now"), helps
+            ctx.t("I do not know that command."), Button(ctx.t.plain("What's on?"), "agenda.now"), helps
         )
     show_it = Button(ctx.t.plain("Show /{command}", command=meant), "help.run", meant)
     return Message.of(ctx.t("Did you mean /{command}?", command=meant), show_it, helps)
@@ -90,7 +90,7 @@ async def run(ctx: Context) -> Answered:
 @feature.when_unknown("text")
 async def not_understood(ctx: Context) -> Message:
     """Asks whether a person should read it; until then it is kept in a draft alone."""
-    what_is_on = Button(ctx.t.plain("What is on?"), "agenda.now")
+    what_is_on = Button(ctx.t.plain("What's on?"), "agenda.now")
     if not any(letter.isalnum() for letter in ctx.request.text):
         hint = ctx.t("Write what you want to know, for example “what is on this week?”.")
         return Message.of(hint, what_is_on, Button(ctx.t.plain("Help"), "help.show"))

@@ -67,7 +67,7 @@ async def choose_one(ctx: Context) -> Reply:
     one = await _asked(ctx)
     await people.set_values(ctx.session, ctx.person.id, association_id=one.id)
     asked = (consent.question(ctx),) if ctx.person.consent is Consent.UNASKED else ()
-    what_is_on = Button(ctx.t.plain("What is on?"), "agenda.now")
+    what_is_on = Button(ctx.t.plain("What's on?"), "agenda.now")
     if one.is_district:
         text = ctx.t("Then I show what is on in the whole district, nearest in time first.")
         return Reply(Message.of(text, what_is_on), asked)
@@ -145,7 +145,7 @@ async def confirm(ctx: Context) -> Message:
 
 def _confirmed(t: Translator, one: Association) -> Message:
     text = t("{association} has confirmed you. Now you also see what is only for their own.", association=one.name)
-    return Message.of(answer_for(t, text), Button(t.plain("What is on?"), "agenda.now"))
+    return Message.of(answer_for(t, text), Button(t.plain("What's on?"), "agenda.now"))
 
 
 @feature.button("insider.refuse", needs=Needs.ORGANISER)

@@ -102,7 +102,7 @@ async def _ahead(ctx: Context) -> list[Markup]:
 def _ways(ctx: Context) -> Rows:
     t = ctx.t
     rows = (
-        (Button(t.plain("What is on?"), "agenda.now"), Button(t.plain("My association"), "my_association.begin")),
+        (Button(t.plain("What's on?"), "agenda.now"), Button(t.plain("My association"), "my_association.begin")),
         (Button(t.plain("I want to help"), "help_offer.start"), Button(t.plain("I have a code"), "welcome.code")),
         (Button(t.plain("My data"), "privacy.show"),),
     )
@@ -165,7 +165,7 @@ async def join_asked(ctx: Context) -> Message | None:
     name = first_name(ctx.request.sender_name)
     hello = ctx.t("Hello {name}!", name=name) if name else ctx.t("Hello!")
     text = ctx.t("Those who run the group see that you want to come in. Meanwhile I can show you what is on.")
-    return Message.of(hello + Markup(" ") + text, Button(ctx.t.plain("What is on?"), "agenda.now"))
+    return Message.of(hello + Markup(" ") + text, Button(ctx.t.plain("What's on?"), "agenda.now"))
 
 
 def group_welcome(t: Translator, where: str, names: list[str]) -> Message:
@@ -175,7 +175,7 @@ def group_welcome(t: Translator, where: str, names: list[str]) -> Message:
         hello = t("Welcome, {name}!", name=names[0]) if names[0] else t("Welcome!")
     shares = t("Here we share what is on in and around {where}. Press and I show you, you alone.", where=where)
     buttons = (
-        Button(t.plain("What is on?"), "agenda.now"),
+        Button(t.plain("What's on?"), "agenda.now"),
         Button(t.plain("Open me privately"), opens="do-start"),
     )
     return Message(hello + Markup(" ") + shares, (buttons,), silent=True)

@@ -86,7 +86,7 @@ async def test_the_welcome_is_in_the_language_of_the_client(room):
 
     assert text(answer).startswith("Hello Doris! I am Kallelse and keep track of what is on in Exempeldistriktet.")
     assert labels(answer.message) == [
-        "What is on?",
+        "What's on?",
         "My association",
         "I want to help",
         "I have a code",
