@@ -7,6 +7,7 @@ from functools import cache
 from markupsafe import Markup
 
 from chat.message import Button, Message, Shown
+from chat.request import Kind
 from db import activities
 from db.activities import Activity, Look
 from db.models import Answer
@@ -124,11 +125,14 @@ def cards(ctx: Context, activity: Activity) -> dict[str, Message]:
 
 
 async def seen(ctx: Context, argument: str) -> Look:
-    """The activity of a press as the person meets it, when it is there and for them; else a UserError."""
+    """The activity of a press as the person meets it, when it is there and for them; else a UserError.
+
+    The number in a link can be guessed: whether there is something internal behind it is not told.
+    """
     number = int(argument) if argument.isdecimal() else 0
     chat = None if ctx.in_private else ctx.request.chat.address
     look = await activities.look(ctx.session, ctx.keys, number, person=ctx.person, chat=chat)
-    if look is None:
+    if look is None or (not look.allowed and ctx.request.kind is Kind.COMMAND):
         raise UserError("That is no longer there. Write /week to see what is on.")
     if not look.allowed:
         ask = Button(ctx.t.plain("Ask an organiser"), "contact.ask")

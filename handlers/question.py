@@ -9,7 +9,7 @@ from chat.form import Field, FieldKind, Form
 from chat.markup import clean, one_line
 from chat.message import Button, Message, Reply, Shown
 from chat.request import FormStyle
-from db import activities, associations, outbox, reach
+from db import activities, associations, drafts, outbox, reach
 from db import question as questions
 from db.activities import Activity
 from db.drafts import Draft
@@ -60,17 +60,26 @@ async def ask(ctx: Context) -> Reply:
 
 
 @feature.link("ask")
-async def ask_privately(ctx: Context) -> Reply:
+async def go_on_privately(ctx: Context) -> Reply:
     """The question begun by a press in a group is written in private."""
-    return await _ask(ctx)
+    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
+    draft = await drafts.get_draft(ctx.session, number, person_id=ctx.person.id, now=ctx.now)
+    if draft is None or draft.form != ASK.name:
+        raise UserError(forms.GONE)
+    return await forms.resume(ctx, draft)
 
 
 async def _ask(ctx: Context) -> Reply:
+    """The question to the asker; in a group the way to it, which is theirs alone."""
     activity = (await card.seen(ctx, ctx.request.argument)).activity
-    if not ctx.in_private and ctx.request.forms is FormStyle.STEPS:
-        opens = Button(ctx.t.plain("Open"), opens=f"ask-{activity.id}")
-        return Reply(Message.of(ctx.t("Let us do that privately."), opens))
-    return await forms.open_form(ctx, ASK, argument=str(activity.id))
+    reply = await forms.open_form(ctx, ASK, argument=str(activity.id))
+    if ctx.in_private or ctx.request.forms is FormStyle.PAGES:
+        return reply
+    draft = await drafts.get_asking(ctx.session, ctx.person.id, now=ctx.now)
+    assert draft is not None, "it was just begun"
+    return Reply(
+        Message.of(ctx.t("Let us do that privately."), Button(ctx.t.plain("Open"), opens=f"ask-{draft.id}"))
+    )
 
 
 @feature.form(ASK)

@@ -180,3 +180,27 @@ async def test_nobody_answers_into_the_other_world(room, meeting):
     answer = await room.presses(question, "Svara", by=persona)
 
     assert text(answer) == "Den frågan finns inte längre."
+
+
+async def test_who_reads_an_internal_group_can_ask_about_what_stands_there(room, exempelby):
+    """The question is begun where the card is seen, and written in private."""
+    secret = await given.activity(room, "Hemligt möte", exempelby, "2026-11-28 14:00", is_open=False)
+    await given.bound_chat(room, association_id=exempelby, level=models.Level.INTERNAL)
+
+    way = await room.presses(ask(secret), by=BEN, chat=GROUP)
+    asked = await room.presses(way, "Öppna", by=BEN)
+    stranger = await room.presses(way, "Öppna", by=DORIS)
+
+    assert text(asked) == "Vad vill du fråga? Skriv här så skickar jag det vidare."
+    assert text(stranger) == "That draft is gone. Start again, I am here."
+
+
+@pytest.mark.parametrize("link", ["remind-{}", "ask-{}"])
+async def test_numbers_tried_in_links_tell_nothing(room, exempelby, link):
+    """Nobody counts what is internal by trying one number after the other."""
+    secret = await given.activity(room, "Hemligt möte", exempelby, "2026-11-28 14:00", is_open=False)
+
+    found = await room.says(f"/start {link.format(secret)}", by=BEN)
+    nothing = await room.says(f"/start {link.format(999)}", by=BEN)
+
+    assert text(found) == text(nothing)
