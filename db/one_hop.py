@@ -6,6 +6,7 @@ The first statement of a transaction brings its BEGIN along, for the driver's ow
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -76,27 +77,17 @@ class OneHopConnection(aiosqlite.Connection):
         await self._execute(work, self._conn, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite's, untyped
 
 
-class InlineConnection(OneHopConnection):
-    """Runs everything in the caller's thread: for a few indexed reads, which take less than a visit."""
+def opened(database: str, *, pragmas: Sequence[str], **options: Any) -> sqlite3.Connection:
+    """The driver's connection, which begins no transaction by itself."""
+    driver: sqlite3.Connection = sqlite3.connect(database, isolation_level=None, **options)
+    for pragma in pragmas:
+        driver.execute(f"PRAGMA {pragma}")
+    return driver
 
-    async def _execute(self, fn: Any, *arguments: Any, **options: Any) -> Any:
-        return fn(*arguments, **options)
 
-
-def connect(
-    database: str, *, begin: str, pragmas: Sequence[str], inline: bool = False, **options: Any
-) -> OneHopConnection:
+def connect(database: str, *, begin: str, **options: Any) -> OneHopConnection:
     """A connection to await, for SQLAlchemy's `async_creator_fn`; its thread never keeps the process alive."""
-    # An inline connection is opened on its thread and used on the caller's, one at a time.
-    options |= {"isolation_level": None, "check_same_thread": not inline}
-
-    def opened() -> sqlite3.Connection:
-        driver: sqlite3.Connection = sqlite3.connect(database, **options)
-        for pragma in pragmas:
-            driver.execute(f"PRAGMA {pragma}")
-        return driver
-
-    connection = (InlineConnection if inline else OneHopConnection)(opened, iter_chunk_size=64)
+    connection = OneHopConnection(partial(opened, database, **options), iter_chunk_size=64)
     connection.begin = begin
     connection._thread.daemon = True  # noqa: SLF001 - SQLAlchemy does the same for connections it makes itself
     return connection

@@ -1,18 +1,20 @@
 """The way into the database: one write connection and a few readers on SQLite, a pool on PostgreSQL."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, DateTime, Row, Select
+from sqlalchemy import CursorResult, DateTime, Engine, Row, Select, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
-from db.one_hop import connect
+from db.one_hop import connect, opened
+
+T = TypeVar("T")
 
 Rows = Select[*tuple[Any, ...]]  # a query whose columns its docstring names
 
@@ -43,6 +45,35 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Glance(AsyncSession):
+    """A session whose reads are done in the loop itself, on an ordinary engine, without a thread or a greenlet."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Not connected yet."""
+        super().__init__(expire_on_commit=False, autoflush=False)
+        self.sync_session.bind = engine
+
+    async def run_sync(self, fn: Callable[..., T], *arguments: Any, **options: Any) -> T:
+        """What `fn` gives back."""
+        return fn(self.sync_session, *arguments, **options)
+
+    async def execute(self, *arguments: Any, **options: Any) -> Any:
+        """As the ordinary session does it."""
+        return self.sync_session.execute(*arguments, **options)
+
+    async def scalar(self, *arguments: Any, **options: Any) -> Any:
+        """As the ordinary session does it."""
+        return self.sync_session.scalar(*arguments, **options)
+
+    async def scalars(self, *arguments: Any, **options: Any) -> Any:
+        """As the ordinary session does it."""
+        return self.sync_session.scalars(*arguments, **options)
+
+    async def close(self) -> None:
+        """The connection is back in its pool."""
+        self.sync_session.close()
+
+
 class Database:
     """Opens sessions. `write` is one transaction, committed at its end; `read` sees a settled state."""
 
@@ -51,9 +82,7 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self._writer = _sqlite_engine(url, 1, "BEGIN IMMEDIATE") if self.is_sqlite else _postgres_engine(url)
         self._reader = _sqlite_engine(url, READERS, "BEGIN", "query_only=ON") if self.is_sqlite else self._writer
-        self._glancer = (
-            _sqlite_engine(url, READERS, "BEGIN", "query_only=ON", inline=True) if self.is_sqlite else self._writer
-        )
+        self._glancer = _inline_engine(url) if self.is_sqlite else None
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -73,7 +102,11 @@ class Database:
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[AsyncSession]:
         """A session for a few indexed reads, which on SQLite run in the loop itself; else like `read`."""
-        async with AsyncSession(self._glancer, expire_on_commit=False, autoflush=False) as session:
+        if self._glancer is None:
+            async with self.read() as session:
+                yield session
+            return
+        async with Glance(self._glancer) as session:
             yield session
 
     @property
@@ -85,18 +118,29 @@ class Database:
         """All connections are closed."""
         await self._writer.dispose()
         await self._reader.dispose()
-        await self._glancer.dispose()
+        if self._glancer is not None:
+            self._glancer.dispose()
 
 
-def _sqlite_engine(url: str, connections: int, begin: str, *more: str, inline: bool = False) -> AsyncEngine:
-    opened = partial(connect, begin=begin, pragmas=(*PRAGMAS, *more), inline=inline)
+def _sqlite_engine(url: str, connections: int, begin: str, *more: str) -> AsyncEngine:
     return create_async_engine(
         url,
         pool_size=connections,
         max_overflow=0,
         hide_parameters=True,
-        connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": opened},
+        connect_args={
+            "timeout": BUSY_SECONDS,
+            "async_creator_fn": partial(connect, begin=begin, pragmas=(*PRAGMAS, *more)),
+        },
     )
+
+
+def _inline_engine(url: str) -> Engine:
+    address = make_url(url).set(drivername="sqlite")
+    creator = partial(opened, address.database or "", pragmas=(*PRAGMAS, "query_only=ON"))
+    engine = create_engine(address, creator=creator, hide_parameters=True)
+    event.listen(engine, "begin", lambda connection: connection.connection.cursor().execute("BEGIN"))
+    return engine
 
 
 def _postgres_engine(url: str) -> AsyncEngine:
