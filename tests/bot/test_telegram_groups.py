@@ -134,7 +134,7 @@ async def test_a_pop_up_that_is_too_short_opens_the_private_chat(house: House, s
 
 
 async def test_where_nothing_ephemeral_goes_a_way_into_private_is_taken_at_once(house: House, server):
-    """ "We take that in private" in a pop-up without a button would be a dead end."""
+    """A pop-up that says "let us do that privately" and has no button would be a dead end."""
     testa = server.person("Testa")
     group = server.group("Provstad", [testa])
     testa.says("/hit", group)
