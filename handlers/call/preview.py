@@ -60,11 +60,11 @@ async def as_activity(ctx: Context, values: dict[str, Any], name: str) -> Activi
 
 
 async def aim(ctx: Context, draft: Draft, activity: Activity) -> Target:
-    """Whom the draft's call is for."""
+    """Whom the draft's call is for. What is internal stays in its association: others could not even open it."""
     return await call.target(
         ctx.session,
         activity.association_id,
-        wide=WIDE in draft.answers,
+        wide=activity.open and WIDE in draft.answers,
         internal=not activity.open,
         invented=ctx.person.invented,
     )
@@ -96,7 +96,7 @@ def _buttons(ctx: Context, draft: Draft, activity: Activity, target: Target) -> 
             Button(t.plain("Cancel"), "form.cancel", about),
         )
     ]
-    if not activity.is_district:
+    if activity.open and not activity.is_district:
         label = t.plain("To the whole district")
         if target.audience.association_id is None:
             label = t.plain("Only {association}", association=activity.association)

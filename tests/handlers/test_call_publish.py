@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
+from chat.message import Button
 from db import models, people
 from db.models import Level
 from tests import given
 from tests.handlers.calling import CARD, PROTEST, how_many, previewed, said_yes
-from tests.room import ADA, BEN, CEM, DORIS, labels, text
+from tests.room import ADA, BEN, CEM, DORIS, find_button, labels, text
 
 
 async def test_the_preview_says_how_many_it_reaches(room, exempelby):
@@ -182,3 +183,19 @@ async def test_a_cancelled_draft_can_be_taken_up_or_thrown_away(room, exempelby)
 
     assert text(gone) == "Kastat. Inget har skickats."
     assert "utkastet finns inte" in text(late)
+
+
+async def test_what_is_internal_is_not_widened(room, exempelby):
+    """Another association's own could not open it, whatever button somebody kept."""
+    elsewhere = await given.association(room, "Provstad")
+    await said_yes(room, BEN, elsewhere)
+    await given.insider(room, BEN, elsewhere)
+    asked = await room.presses(await room.says(PROTEST, by=ADA), "Bara våra egna", by=ADA)
+    preview = await room.presses(asked, "Exempelby", by=ADA)
+
+    kept = await room.presses(Button("x", "call.widen", find_button(preview, "Publicera").argument), by=ADA)
+    await room.presses(kept, "Publicera", by=ADA)
+
+    assert "Till hela distriktet" not in labels(preview)
+    assert "Bara till de egna i Exempelby" in text(kept)
+    assert await given.waiting(room, to=BEN) == []
