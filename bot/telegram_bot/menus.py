@@ -112,4 +112,5 @@ def _is_offered(command: Command, rights: Rights, *, group: bool) -> bool:
     }
     if command.groups_only:
         return group and rights.is_organiser  # offered to the group's administrators
-    return command.menu > 0 and allowed[command.route.needs]
+    # In a group only what stands in the menu is ephemeral: there it is long, so that no question fills the group.
+    return (command.menu > 0 or (group and command.help)) and allowed[command.route.needs]
