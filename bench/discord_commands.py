@@ -13,7 +13,7 @@ from tests.servers.discord import Channel, DiscordServer, Person
 PEOPLE = 50
 ROUNDS = 5
 COMMANDS = 300
-EACH_SECOND = 20
+EACH_SECOND = 50
 
 
 async def measure() -> str:
