@@ -112,13 +112,13 @@ class OnTry:
             return await answer.read()
 
     async def new_group(self, title: str, admin: Somebody) -> None:
-        raise NotImplementedError("the page has one group")
+        raise AssertionError("the page has one group")
 
     async def loses_bot(self, by: Somebody) -> None:
-        raise NotImplementedError("the page cannot throw the bot out")
+        raise AssertionError("the page cannot throw the bot out")
 
     async def refuses(self, one: Somebody) -> None:
-        raise NotImplementedError("the page reaches everybody")
+        raise AssertionError("the page reaches everybody")
 
     async def is_quiet(self) -> bool:
         return True  # a page comes back when everything is done
