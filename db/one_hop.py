@@ -6,7 +6,6 @@ The first statement of a transaction brings its BEGIN along, for the driver's ow
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -77,17 +76,16 @@ class OneHopConnection(aiosqlite.Connection):
         await self._execute(work, self._conn, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite's, untyped
 
 
-def opened(database: str, *, pragmas: Sequence[str], **options: Any) -> sqlite3.Connection:
-    """The driver's connection, which begins no transaction by itself."""
-    driver: sqlite3.Connection = sqlite3.connect(database, isolation_level=None, **options)
-    for pragma in pragmas:
-        driver.execute(f"PRAGMA {pragma}")
-    return driver
-
-
-def connect(database: str, *, begin: str, **options: Any) -> OneHopConnection:
+def connect(database: str, *, begin: str, pragmas: Sequence[str], **options: Any) -> OneHopConnection:
     """A connection to await, for SQLAlchemy's `async_creator_fn`; its thread never keeps the process alive."""
-    connection = OneHopConnection(partial(opened, database, **options), iter_chunk_size=64)
+
+    def opened() -> sqlite3.Connection:
+        driver: sqlite3.Connection = sqlite3.connect(database, isolation_level=None, **options)
+        for pragma in pragmas:
+            driver.execute(f"PRAGMA {pragma}")
+        return driver
+
+    connection = OneHopConnection(opened, iter_chunk_size=64)
     connection.begin = begin
     connection._thread.daemon = True  # noqa: SLF001 - SQLAlchemy does the same for connections it makes itself
     return connection

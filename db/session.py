@@ -1,5 +1,6 @@
 """The way into the database: one write connection and a few readers on SQLite, a pool on PostgreSQL."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
-from db.one_hop import connect, opened
+from db.one_hop import connect
 
 T = TypeVar("T")
 
@@ -136,11 +137,21 @@ def _sqlite_engine(url: str, connections: int, begin: str, *more: str) -> AsyncE
 
 
 def _inline_engine(url: str) -> Engine:
-    address = make_url(url).set(drivername="sqlite")
-    creator = partial(opened, address.database or "", pragmas=(*PRAGMAS, "query_only=ON"))
-    engine = create_engine(address, creator=creator, hide_parameters=True)
+    # No limit to its connections: waiting for one would hold up the loop.
+    engine = create_engine(
+        make_url(url).set(drivername="sqlite"),
+        max_overflow=-1,
+        hide_parameters=True,
+        connect_args={"isolation_level": None},
+    )
+    event.listen(engine, "connect", _prepare_glance)
     event.listen(engine, "begin", lambda connection: connection.connection.cursor().execute("BEGIN"))
     return engine
+
+
+def _prepare_glance(driver: sqlite3.Connection, _: object) -> None:
+    for pragma in (*PRAGMAS, "query_only=ON"):
+        driver.execute(f"PRAGMA {pragma}")
 
 
 def _postgres_engine(url: str) -> AsyncEngine:
