@@ -3,6 +3,11 @@
 import re
 from html import unescape
 
+from sqlalchemy import delete
+
+from db import people, try_out
+from db.models import Person
+from tests.room import KEYS
 from tests.web.site import pane
 
 LONG = ("Ord med <b>fetstil</b> & @everyone 😀 \u202eomvänt\u202c שלום\n" * 200)[:5000]
@@ -202,3 +207,17 @@ async def test_the_page_can_be_read_in_english(site):
     assert 'lang="en"' in english
     assert "New member" in english
     assert "Ny medlem" in default.text
+
+
+async def test_a_persona_that_had_itself_forgotten_begins_anew(site, room):
+    """Trying /glommig must not end the trying."""
+    await site.shows("arrangor")
+    async with room.database.write() as session:
+        await session.execute(delete(Person).where(Person.invented))
+
+    await site.shows("arrangor")
+
+    async with room.database.read() as session:
+        organiser = await people.get_person(session, KEYS, try_out.account(try_out.ORGANISER))
+    assert organiser is not None
+    assert organiser.rights.is_organiser

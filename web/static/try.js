@@ -34,6 +34,16 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
   }
 });
 
+// Two questions for news can be under way with the same `seen`: the later answer would put the same bubbles in
+// place once more, and with them take away what somebody has begun to type there, and the focus.
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.requestConfig.elt.id !== "news") return;
+  const asked = new URL(event.detail.xhr.responseURL).searchParams.get("seen");
+  if (asked === document.getElementById("seen").value) return;
+  event.detail.shouldSwap = false;
+  htmx.trigger(document.body, "news");
+});
+
 const newest = {};
 let pressed = null; // the bubble that somebody has just acted in
 let waits = false; // somebody acted and has not been shown what came of it

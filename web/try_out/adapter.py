@@ -9,13 +9,14 @@ from datetime import datetime
 from chat import signing
 from chat.message import Message, Reply, Shown
 from chat.request import Chat, Event, Fact, FormStyle, Kind, Request
-from db import try_out
+from db import people, try_out
 from db.keys import Keys
 from db.session import Database
 from db.try_out import GROUP, GROUP_TITLE, NAMES, ORGANISER, Kept
 from web.parts import Inward
 from web.try_out.said import GONE, Said, pack, unpack
 
+SEEDED = (try_out.MEMBER, try_out.ORGANISER)
 OPEN = "open"  # stands as the route of buttons that open the private chat; features' routes have a dot
 _COMMAND = re.compile(r"/(\S+)\s*(.*)", re.DOTALL)
 _MENTION = re.compile(r"@kallelse\b", re.IGNORECASE)
@@ -59,15 +60,19 @@ class TryOut:
         self._clock = clock
         self._language = language
         self._opening = asyncio.Lock()
-        self._is_open = False
 
     async def open(self) -> None:
         """The invented world is there; an installation whose page nobody opens has none."""
         async with self._opening:
-            if not self._is_open:
+            if not await self._is_whole():
                 async with self._database.write() as session:
                     await try_out.seed(session, self._keys, language=self._language, now=self._clock())
-                self._is_open = True
+
+    async def _is_whole(self) -> bool:
+        """False before the first visit, and when a persona has had itself forgotten: the story can begin anew."""
+        async with self._database.glance() as session:
+            found = [await people.get_person(session, self._keys, try_out.account(one)) for one in SEEDED]
+        return all(found)
 
     async def say(self, actor: Actor, text: str, *, in_group: bool, update: str) -> None:
         """The text stands in the pane, and is answered when it was meant for the bot."""
