@@ -209,7 +209,7 @@ async def test_the_page_can_be_read_in_english(site):
     assert "Ny medlem" in default.text
 
 
-async def test_a_persona_that_had_itself_forgotten_begins_anew(site, room):
+async def test_an_organiser_that_had_itself_forgotten_begins_anew(site, room):
     """Trying /glommig must not end the trying."""
     await site.shows("arrangor")
     async with room.database.write() as session:

@@ -16,7 +16,6 @@ from db.try_out import GROUP, GROUP_TITLE, NAMES, ORGANISER, Kept
 from web.parts import Inward
 from web.try_out.said import GONE, Said, pack, unpack
 
-SEEDED = (try_out.MEMBER, try_out.ORGANISER)
 OPEN = "open"  # stands as the route of buttons that open the private chat; features' routes have a dot
 _COMMAND = re.compile(r"/(\S+)\s*(.*)", re.DOTALL)
 _MENTION = re.compile(r"@kallelse\b", re.IGNORECASE)
@@ -69,10 +68,9 @@ class TryOut:
                     await try_out.seed(session, self._keys, language=self._language, now=self._clock())
 
     async def _is_whole(self) -> bool:
-        """False before the first visit, and when a persona has had itself forgotten: the story can begin anew."""
+        """False before the first visit, and when the organiser had itself forgotten: nobody else could let one in."""
         async with self._database.glance() as session:
-            found = [await people.get_person(session, self._keys, try_out.account(one)) for one in SEEDED]
-        return all(found)
+            return await people.get_person(session, self._keys, try_out.account(ORGANISER)) is not None
 
     async def say(self, actor: Actor, text: str, *, in_group: bool, update: str) -> None:
         """The text stands in the pane, and is answered when it was meant for the bot."""
