@@ -68,7 +68,7 @@ class TryOut:
                     await try_out.seed(session, self._keys, language=self._language, now=self._clock())
 
     async def _is_whole(self) -> bool:
-        """False before the first visit, and when the organiser had itself forgotten: nobody else could let one in."""
+        """False before the first visit, and when the organiser had itself forgotten: no other could let one in."""
         async with self._database.glance() as session:
             return await people.get_person(session, self._keys, try_out.account(ORGANISER)) is not None
 
