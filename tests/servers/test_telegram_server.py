@@ -18,34 +18,16 @@ from telegram.error import (
     NetworkError,
     RetryAfter,
 )
-from telegram.request import HTTPXRequest
 
 from tests.servers.telegram import TelegramServer
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
 
-@pytest.fixture(autouse=True)
-def modern_spans(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The library gives spans of time as timedelta, without a warning for each."""
-    monkeypatch.setenv("PTB_TIMEDELTA", "true")
-
-
 @pytest.fixture
 async def server() -> AsyncIterator[TelegramServer]:
     async with TelegramServer() as running:
         yield running
-
-
-@pytest.fixture
-async def bot(server: TelegramServer) -> AsyncIterator[telegram.Bot]:
-    async with telegram.Bot(
-        server.token,
-        base_url=f"{server.url}/bot",
-        base_file_url=f"{server.url}/file/bot",
-        get_updates_request=HTTPXRequest(connection_pool_size=2),
-    ) as one:
-        yield one
 
 
 async def test_an_update_stays_until_the_next_offset(server, bot):
