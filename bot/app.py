@@ -7,6 +7,7 @@ import logging
 import socket
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import click
@@ -16,16 +17,18 @@ from bot.admin_code import first_code
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
-from bot.health import Health
+from bot.health import OFF, Health
+from bot.lease import Alone, Lease, Office, Shared
 from bot.lock import locked
 from bot.opening import Opened, opened
-from bot.pacing import Pace
+from bot.pacing import Pace, SharedPace
 from bot.platforms import Connection, connections
 from bot.server import Server
 from bot.settings import Settings
 from bot.supervise import Stop, Watchdog, keep_running
 from chat.address import Platform
 from db.installation import district
+from db.session import Database
 from handlers import FEATURES
 from handlers.feature import Routes
 from schedules import JOBS
@@ -75,6 +78,14 @@ async def _greet(settings: Settings, house: Opened, listening: socket.socket | N
         click.echo(f"Nobody organises yet. Write this to the bot, in private, within 24 hours: /admin {code}")
 
 
+def _lease(settings: Settings, database: Database) -> Lease:
+    """Alone on SQLite, one of several on PostgreSQL; there each stands for what its roles allow."""
+    if database.is_sqlite:
+        return Alone()
+    offices = {"gateway": Office.GATEWAY, "clock": Office.CLOCK, "worker": Office.CHATS}
+    return Shared(database, settings.lease_seconds, [offices[role] for role in settings.roles & offices.keys()])
+
+
 class Process:
     """The parts, and the order in which they begin and end."""
 
@@ -85,14 +96,22 @@ class Process:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stopping = self._failed = False
         database, keys, installation = house.database, house.keys, house.installation
-        pace = Pace()
+        pace = Pace() if database.is_sqlite else SharedPace(database)
         dispatch = Dispatch(database, keys, Routes(FEATURES), installation, clock=clock, on_queued=self._wake)
-        self._connections = connections(settings, dispatch, pace, clock) if "gateway" in self._roles else []
+        self._lease = _lease(settings, database)
+        self._connections = connections(settings, dispatch, pace, clock)
         senders = {one.platform: one.sender for one in self._connections}
         senders[Platform.TRY] = TrySender(database, clock)
-        self._delivery = Delivery(database, keys, installation, senders, pace, clock=clock)
-        self._clock = Clock(database, installation, clock=clock, on_queued=self._wake, on_tick=self._watchdog.beat)
-        states = {one.platform.value: one.state for one in self._connections}
+        self._delivery = Delivery(database, keys, installation, senders, pace, clock=clock, lease=self._lease)
+        self._clock = Clock(
+            database,
+            installation,
+            clock=clock,
+            on_queued=self._wake,
+            on_tick=self._watchdog.beat,
+            is_ours=lambda: self._lease.holds(Office.CLOCK),
+        )
+        states = {one.platform.value: partial(self._state, one) for one in self._connections}
         self._health = Health(database, self._watchdog, states, has_clock="clock" in self._roles)
         routes = [route for one in self._connections for route in one.routes]
         parts = Parts(
@@ -102,6 +121,12 @@ class Process:
 
     def _wake(self) -> None:
         self._delivery.wake()
+
+    def _state(self, connection: Connection) -> str:
+        return connection.state() if self._lease.holds(Office.GATEWAY) else OFF
+
+    async def _hear(self, connection: Connection) -> None:
+        await self._lease.while_holding(Office.GATEWAY, connection.run)
 
     async def live(self, stop: Stop, listening: socket.socket | None) -> int:
         """The exit code, once `stop` was asked for and everything has ended."""
@@ -115,12 +140,14 @@ class Process:
         if listening is not None:
             self._task("web", self._web.serve(sockets=[listening]), stop)
         self._task("health", self._health.watch(), stop)
+        self._task("lease", self._lease.run(), stop)
         if "worker" in self._roles:
             self._task("delivery", keep_running("delivery", self._delivery.run, self._is_stopping), stop)
         self._clock.start(JOBS if "clock" in self._roles else ())
         self._watchdog.start()
-        for one in self._connections:
-            self._task(one.platform.value, keep_running(one.platform.value, one.run, self._is_stopping), stop)
+        for one in self._connections if "gateway" in self._roles else ():
+            hear = partial(self._hear, one)
+            self._task(one.platform.value, keep_running(one.platform.value, hear, self._is_stopping), stop)
         # What is there now stays: looking through it for garbage again and again made people wait up to 60 ms.
         gc.collect()
         gc.freeze()
@@ -148,15 +175,12 @@ class Process:
         await self._clock.stop()
         await self._delivery.stop()
         self._web.should_exit = True
-        await asyncio.gather(*(self._cancelled(one) for one in self._connections))
-        for name in ("health", "delivery"):
+        await asyncio.gather(*(self._cancel(one.platform.value) for one in self._connections))
+        for name in ("health", "delivery", "lease"):
             await self._cancel(name)
         if "web" in self._tasks:
             await asyncio.wait({self._tasks["web"]})
-
-    async def _cancelled(self, connection: Connection) -> None:
-        await self._cancel(connection.platform.value)
-        await connection.close()
+        await asyncio.gather(*(one.close() for one in self._connections))
 
     async def _cancel(self, name: str) -> None:
         task = self._tasks.get(name)

@@ -30,13 +30,18 @@ class Clock:
         clock: Callable[[], datetime],
         on_queued: Callable[[], None],
         on_tick: Callable[[], None],
+        is_ours: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`on_queued` hears of commits that put something into the outbox, `on_tick` that time goes by."""
+        """`is_ours` tells whether this process does the clock's work.
+
+        `on_queued` hears of commits that put something into the outbox, `on_tick` that time goes by.
+        """
         self._database = database
         self._installation = installation
         self._clock = clock
         self._on_queued = on_queued
         self._on_tick = on_tick
+        self._is_ours = is_ours
         self._stopped = False
         self._looks: dict[str, asyncio.Task[None]] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
@@ -75,7 +80,7 @@ class Clock:
     def _begin(self, job: Job) -> None:
         """A look begins, unless one is under way: that one finds out itself what is due next."""
         running = self._looks.get(job.name)
-        if not self._stopped and (running is None or running.done()):
+        if not self._stopped and self._is_ours() and (running is None or running.done()):
             self._looks[job.name] = asyncio.create_task(self._look(job))
 
     async def _look(self, job: Job) -> None:

@@ -1,11 +1,12 @@
 """From a request to a reply: one transaction, one handler, and an answer only after the commit."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.calls import Calls
@@ -16,7 +17,7 @@ from db import inbound, people
 from db.installation import Installation
 from db.keys import Keys
 from db.people import Person
-from db.session import Database
+from db.session import DATABASE_ERRORS, Database, driver_error
 from handlers import forms
 from handlers.context import Context, UserError
 from handlers.feature import Answered, Route, Routes
@@ -25,6 +26,8 @@ from texts import LANGUAGES, sentence, translator
 log = logging.getLogger(__name__)
 
 NOT_SAVED = sentence("I could not save that just now. Nothing was sent. Please try again in a while.")
+EVENT_TRIES, EVENT_PAUSE_SECONDS = 120, 1.0  # two minutes: updates behind it wait too
+STAYS_WRONG = (IntegrityError, DataError, ProgrammingError)  # however often it is tried
 WENT_WRONG = sentence("Something went wrong on my side. Please try again in a while.")
 
 
@@ -75,15 +78,25 @@ class Dispatch:
         Never raises but for cancellation: what went wrong is logged by place, and the asker gets a sentence.
         """
         try:
-            return await self._in_transaction(request)
-        except DBAPIError as error:
-            log.error("%s %s was not saved: %s", request.kind, self._name(request), type(error.orig).__name__)
-            return self._sorry(
-                request, "I could not save that just now. Nothing was sent. Please try again in a while."
-            )
+            return await self._saved(request)
+        except DATABASE_ERRORS as error:
+            log.error("%s %s was not saved: %s", request.kind, self._name(request), driver_error(error))
+            return self._sorry(request, NOT_SAVED)
         except Exception:
             log.exception("%s %s failed", request.kind, self._name(request))
             return self._sorry(request, WENT_WRONG)
+
+    async def _saved(self, request: Request) -> Reply | None:
+        """The answer. What came from nobody who could try again waits here for a database that is away."""
+        tries = EVENT_TRIES if request.kind is Kind.EVENT else 1
+        while True:
+            tries -= 1
+            try:
+                return await self._in_transaction(request)
+            except DATABASE_ERRORS as error:
+                if not tries or isinstance(error, STAYS_WRONG):
+                    raise
+            await asyncio.sleep(EVENT_PAUSE_SECONDS)
 
     def _name(self, request: Request) -> str:
         """What stands in the log: a route of ours, never what somebody typed behind a slash."""

@@ -13,7 +13,7 @@ from bot.settings import Settings
 from db.installation import Installation, get_setting, set_setting
 from db.keys import KeyFileError, Keys, load_keys, use_keys
 from db.migrations import NewerDatabaseError, revision, upgrade
-from db.session import Database
+from db.session import DATABASE_ERRORS, Database, driver_error
 
 KEY_FILE = "keys.json"
 BELONGS = "key_check"  # remembers by which key file the database was written
@@ -58,8 +58,8 @@ async def _open(database: Database, settings: Settings) -> Opened:
         await _check_keys(database, keys)
     except DBAPIError as error:
         raise OpenError(f"The database cannot be used: {error.orig}.") from error
-    except OSError as error:
-        raise OpenError(f"The database cannot be reached ({type(error).__name__}).") from error
+    except DATABASE_ERRORS as error:
+        raise OpenError(f"The database cannot be reached ({driver_error(error)}).") from error
     except (KeyFileError, NewerDatabaseError) as error:
         raise OpenError(str(error)) from error
     zone = ZoneInfo(settings.time_zone)

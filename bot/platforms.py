@@ -17,10 +17,6 @@ CONNECTING = "connecting"
 WEBHOOK = "/telegram/webhook"
 
 
-async def _nothing() -> None:
-    """There is nothing to close."""
-
-
 @dataclass(frozen=True, slots=True)
 class Connection:
     """A platform's adapter as the process sees it. `state` is "ok" or why it is not."""
@@ -29,7 +25,7 @@ class Connection:
     sender: Sender
     run: Callable[[], Awaitable[None]]
     state: Callable[[], str]
-    close: Callable[[], Awaitable[None]] = _nothing
+    close: Callable[[], Awaitable[None]]
     routes: tuple[Route, ...] = field(default=())
 
 
@@ -61,7 +57,9 @@ def telegram(settings: Settings, token: SecretStr, dispatch: Dispatch, pace: Pac
     )
     states = [CONNECTING]
     routes = (Route(WEBHOOK, bot.webhook, methods=["POST"]),) if settings.telegram_webhook else ()
-    return Connection(Platform.TELEGRAM, bot, lambda: bot.run(states.append), lambda: states[-1], routes=routes)
+    return Connection(
+        Platform.TELEGRAM, bot, lambda: bot.run(states.append), lambda: states[-1], bot.close, routes=routes
+    )
 
 
 def discord(

@@ -12,10 +12,12 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import WrongInputError
+from bot.lease import LEASE_SECONDS
 from chat import quiet
 from texts import LANGUAGES
 
 PREFIX = "KALLELSE_"
+LONGEST_LEASE_SECONDS = 3600
 ROLES = frozenset({"gateway", "clock", "worker", "web"})
 DATABASES = ("sqlite+aiosqlite", "postgresql+asyncpg")
 ELSEWHERE = frozenset({"ENV_FILE", "REQUIRE", "TEST_POSTGRES_URL"})  # read by us or by the tests, no settings
@@ -27,6 +29,7 @@ SENTENCES = {  # for pydantic's kinds of error; the rest are our own sentences a
     "missing": "is missing",
     "int_parsing": "must be a whole number",
     "bool_parsing": "must be on or off",
+    "float_parsing": "must be a number",
     "greater_than_equal": "must be from 0 to 65535",
     "less_than_equal": "must be from 0 to 65535",
     "literal_error": "must be DEBUG, INFO, WARNING or ERROR",
@@ -61,6 +64,7 @@ class Settings(BaseSettings):
     time_zone: str = "Europe/Stockholm"
     quiet_hours: str = "21-08"
     roles: Annotated[frozenset[str], NoDecode] = frozenset({"all"})
+    lease_seconds: float = LEASE_SECONDS
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @model_validator(mode="before")
@@ -131,6 +135,13 @@ class Settings(BaseSettings):
             quiet.parse(value)
         except ValueError:
             raise ValueError("must look like 21-08, or be empty for none") from None
+        return value
+
+    @field_validator("lease_seconds")
+    @classmethod
+    def _lease(cls, value: float) -> float:
+        if not 1 <= value <= LONGEST_LEASE_SECONDS:
+            raise ValueError(f"must be from 1 to {LONGEST_LEASE_SECONDS}")
         return value
 
     @field_validator("roles", mode="before")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.address import Address, Platform
@@ -89,8 +89,14 @@ async def leave(session: AsyncSession, chat_id: int) -> None:
 
 
 async def move(session: AsyncSession, keys: Keys, chat_id: int, address: Address) -> None:
-    """The chat has a new address: a group became a supergroup."""
-    await _set(session, chat_id, address=address.id, address_index=address_index(keys, address))
+    """The chat has a new address: a group became a supergroup. One met under it and never bound gives way."""
+    index = address_index(keys, address)
+    same = (Row.platform == address.platform.value, Row.address_index == index, Row.id != chat_id)
+    await session.execute(delete(Row).where(*same, Row.level.is_(None)))
+    if await session.scalar(select(exists().where(*same))):
+        await leave(session, chat_id)
+    else:
+        await _set(session, chat_id, address=address.id, address_index=index)
 
 
 async def _set(session: AsyncSession, chat_id: int, **values: object) -> None:

@@ -1,13 +1,14 @@
 """What has been sent and may have to look different now, and what is old enough to be forgotten."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Activity, Delivery, Post, State
+from db.models import Activity, Answer, Delivery, Post, Signup, State
 from db.session import affected
 
 KEPT = timedelta(days=30)
@@ -58,3 +59,27 @@ async def forget_old(session: AsyncSession, *, now: datetime) -> int:
         select(Post.id).outerjoin(Activity, Activity.id == Post.activity_id).where(Post.created_at < before, past)
     )
     return await affected(session, delete(Post).where(Post.id.in_(old.limit(AT_ONCE))))
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a post says, as `db.outbox.pack` keeps it."""
+
+    revision: int
+    private: str
+    group: str
+
+
+async def contents(session: AsyncSession, post_ids: Collection[int]) -> dict[int, Content]:
+    """What these posts say."""
+    query = select(Post.id, Post.revision, Post.private, Post.group).where(Post.id.in_(post_ids))
+    return {row[0]: Content(row[1], row[2], row[3]) for row in await session.execute(query)}
+
+
+async def coming(session: AsyncSession, activity_ids: Collection[int]) -> dict[int, int]:
+    """How many come to these activities; those nobody comes to are left out."""
+    query = select(Signup.activity_id, func.count()).where(
+        Signup.activity_id.in_(activity_ids), Signup.answer == Answer.COMING.value
+    )
+    rows = await session.execute(query.group_by(Signup.activity_id))
+    return {row[0]: row[1] for row in rows}

@@ -5,15 +5,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, literal, null, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from chat.address import Address, Platform
-from db.keys import Keys
-from db.models import Account, Activity, Answer, Chat, Consent, Delivery, Person, Post, Priority, Signup, State
-from db.people import address_index
+from db.models import (
+    Account,
+    Activity,
+    Chat,
+    Consent,
+    Delivery,
+    Person,
+    Post,
+    Priority,
+    State,
+    Worker,
+)
 from db.session import affected
 
 _waiting = aliased(Delivery, name="waiting")
@@ -36,6 +55,7 @@ class Claimed:
     chat_id: int | None
     lane: str
     attempt: int
+    owner: str | None
     reason: str | None
     not_before: datetime
     expires_at: datetime | None
@@ -64,8 +84,9 @@ class Claimed:
 _CLAIMED = (
     select(
         Delivery.id, Delivery.post_id, Delivery.person_id, Delivery.account_id, Delivery.chat_id, Delivery.lane,
-        Delivery.attempt, Delivery.reason, Delivery.not_before, Delivery.expires_at, Delivery.sent_at,
-        Delivery.message_id, Post.kind, Post.author_id, Post.activity_id, Post.revision, Post.counts,
+        Delivery.attempt, Delivery.owner, Delivery.reason, Delivery.not_before, Delivery.expires_at,
+        Delivery.sent_at, Delivery.message_id,
+        Post.kind, Post.author_id, Post.activity_id, Post.revision, Post.counts,
         Account.address.label("account"), Account.consent, Account.reachable, Account.stopped,
         Person.language, Person.quiet_hours, Chat.address.label("chat"), Chat.thread, Chat.level, Chat.present,
         Activity.open, Activity.state.label("activity_state"), Activity.starts_at,
@@ -78,11 +99,14 @@ _CLAIMED = (
 )  # fmt: skip
 
 
-async def due(session: AsyncSession, lane: str) -> list[tuple[int, datetime]]:
-    """Each priority that has something waiting on that lane, with the first moment it may go."""
+async def due(session: AsyncSession, lane: str, *, chats: bool = True) -> list[tuple[int, datetime]]:
+    """Each priority that has something waiting on that lane, with the first moment it may go.
+
+    Without `chats` only what waits for persons.
+    """
     first = [
         select(literal(int(priority)), func.min(_waiting.not_before, type_=Delivery.not_before.type)).where(
-            _IS_READY, _waiting.lane == lane, _waiting.priority == int(priority)
+            _IS_READY, _waiting.lane == lane, _waiting.priority == int(priority), *_of(chats)
         )
         for priority in Priority
     ]
@@ -90,14 +114,18 @@ async def due(session: AsyncSession, lane: str) -> list[tuple[int, datetime]]:
     return [(row[0], row[1]) for row in rows if row[1] is not None]
 
 
+def _of(chats: bool) -> tuple[ColumnElement[bool], ...]:
+    return () if chats else (_waiting.chat_id.is_(None),)
+
+
 async def claim(
-    session: AsyncSession, lane: str, priority: int, *, now: datetime, most: int, owner: str
+    session: AsyncSession, lane: str, priority: int, *, now: datetime, most: int, owner: str, chats: bool = True
 ) -> list[int]:
-    """The ids of at most `most` deliveries that are now this owner's to send."""
+    """The ids of at most `most` deliveries that are now this owner's to send; `chats` as in `due`."""
     due_now = (_IS_READY, _waiting.lane == lane, _waiting.priority == priority, _waiting.not_before <= now)
     picked = (
         select(_waiting.id)
-        .where(*due_now)
+        .where(*due_now, *_of(chats))
         .order_by(_waiting.not_before, _waiting.id)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -128,18 +156,24 @@ async def load(session: AsyncSession, ids: Collection[int]) -> list[Claimed]:
     return _claimed(await session.execute(query))
 
 
-async def in_flight(session: AsyncSession) -> list[Claimed]:
-    """The deliveries that were being sent when the process died."""
-    return _claimed(await session.execute(_CLAIMED.where(_IS_FLYING, Delivery.state == State.SENDING.value)))
+def _abandoned(owner: str) -> ColumnElement[bool]:
+    """Claimed by a worker that is dead, or under this name."""
+    return or_(Delivery.owner == owner, Delivery.owner.not_in(select(Worker.id)))
+
+
+async def in_flight(session: AsyncSession, *, owner: str) -> list[Claimed]:
+    """The deliveries that were being sent by this owner, or by workers that died."""
+    sending = (_IS_FLYING, Delivery.state == State.SENDING.value)
+    return _claimed(await session.execute(_CLAIMED.where(*sending, _abandoned(owner))))
 
 
 def _claimed(rows: Iterable[Sequence[Any]]) -> list[Claimed]:
     return [Claimed(*row) for row in rows]
 
 
-async def unclaim(session: AsyncSession) -> int:
-    """How many claimed deliveries that nobody began to send wait again."""
-    query = update(Delivery).where(_IS_FLYING, Delivery.state == State.CLAIMED.value)
+async def unclaim(session: AsyncSession, *, owner: str) -> int:
+    """How many deliveries that this owner or dead workers had claimed, and not begun to send, wait again."""
+    query = update(Delivery).where(_IS_FLYING, Delivery.state == State.CLAIMED.value, _abandoned(owner))
     return await affected(session, query.values(state=State.READY.value, owner=None))
 
 
@@ -156,10 +190,16 @@ async def intend(session: AsyncSession, ids: Sequence[int], *, owner: str, now: 
     return {row[0]: row[1] for row in rows}
 
 
+async def intended(session: AsyncSession, ids: Sequence[int], *, owner: str) -> dict[int, int]:
+    """Those of these deliveries that this owner may send already, with the number of the try."""
+    mine = (Delivery.id.in_(ids), Delivery.state == State.SENDING.value, Delivery.owner == owner)
+    return {row[0]: row[1] for row in await session.execute(select(Delivery.id, Delivery.attempt).where(*mine))}
+
+
 _ACKNOWLEDGE = (
     update(Delivery.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table
     .where(Delivery.id == bindparam("of_id"), Delivery.attempt == bindparam("of_attempt"))
-    .where(or_(Delivery.state == State.SENDING.value, Delivery.state == State.UNCERTAIN.value))
+    .where(Delivery.state != State.SENT.value)
     .values(
         state=State.SENT.value,
         owner=None,
@@ -173,15 +213,20 @@ _ACKNOWLEDGE = (
 
 
 async def acknowledge(session: AsyncSession, sent: Sequence[dict[str, Any]]) -> None:
-    """These tries (`of_id`, `of_attempt`, and the columns) arrived."""
+    """These tries (`of_id`, `of_attempt`, and the columns) arrived.
+
+    So they do when somebody has given them up since: what is on the platform counts, and is not sent again.
+    """
     if sent:
         connection = await session.connection()
         await connection.execute(_ACKNOWLEDGE, list(sent))
 
 
-async def settle(session: AsyncSession, delivery_id: int, *, attempt: int, values: dict[str, Any]) -> bool:
-    """That try of the delivery ended so; False when it is no longer ours."""
-    mine = (Delivery.id == delivery_id, Delivery.attempt == attempt)
+async def settle(
+    session: AsyncSession, delivery_id: int, *, attempt: int, owner: str | None, values: dict[str, Any]
+) -> bool:
+    """That try of the delivery ended so; False when it is no longer this owner's."""
+    mine = (Delivery.id == delivery_id, Delivery.attempt == attempt, Delivery.owner == owner)
     ours = Delivery.state.in_([State.CLAIMED.value, State.SENDING.value])
     return bool(await affected(session, update(Delivery).where(*mine, ours).values(owner=None, **values)))
 
@@ -201,44 +246,3 @@ async def next_account(session: AsyncSession, person_id: int, *, consenting: boo
         query = query.where(Account.consent.in_([Consent.YES.value, Consent.HIDDEN.value]))
     row = (await session.execute(query.limit(1))).first()
     return (row[0], row[1]) if row else None
-
-
-async def set_chat_gone(session: AsyncSession, chat_id: int) -> None:
-    """The bot is no longer in that chat."""
-    await session.execute(update(Chat).where(Chat.id == chat_id).values(present=False))
-
-
-async def move_chat(session: AsyncSession, keys: Keys, chat_id: int, platform: Platform, new_id: str) -> None:
-    """The chat has this id from now on. One that was met under it and never bound gives way."""
-    index = address_index(keys, Address(platform, new_id))
-    same = (Chat.platform == platform.value, Chat.address_index == index, Chat.id != chat_id)
-    await session.execute(delete(Chat).where(*same, Chat.level.is_(None)))
-    if await session.scalar(select(exists().where(*same))):
-        await set_chat_gone(session, chat_id)
-        return
-    values = {"address": new_id, "address_index": index}
-    await session.execute(update(Chat).where(Chat.id == chat_id).values(**values))
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a post says, as `db.outbox.pack` keeps it."""
-
-    revision: int
-    private: str
-    group: str
-
-
-async def contents(session: AsyncSession, post_ids: Collection[int]) -> dict[int, Content]:
-    """What these posts say."""
-    query = select(Post.id, Post.revision, Post.private, Post.group).where(Post.id.in_(post_ids))
-    return {row[0]: Content(row[1], row[2], row[3]) for row in await session.execute(query)}
-
-
-async def coming(session: AsyncSession, activity_ids: Collection[int]) -> dict[int, int]:
-    """How many come to these activities; those nobody comes to are left out."""
-    query = select(Signup.activity_id, func.count()).where(
-        Signup.activity_id.in_(activity_ids), Signup.answer == Answer.COMING.value
-    )
-    rows = await session.execute(query.group_by(Signup.activity_id))
-    return {row[0]: row[1] for row in rows}

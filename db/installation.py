@@ -35,12 +35,13 @@ async def set_setting(session: AsyncSession, name: str, value: str) -> None:
 
 async def district(session: AsyncSession, organisation: str, *, invented: bool, now: datetime) -> int:
     """The id of the district's own row, made at first use and named after the organisation."""
-    found: int | None = await session.scalar(
-        select(Association.id).where(Association.is_district, Association.invented.is_(invented))
-    )
-    if found is not None:
-        return found
-    row = Association(name=organisation, is_district=True, invented=invented, created_at=now)
-    session.add(row)
-    await session.flush()
-    return row.id
+    query = select(Association.id).where(Association.is_district, Association.invented.is_(invented))
+    found: int | None = await session.scalar(query)
+    if found is None:
+        row = insert(session, Association).values(
+            name=organisation, is_district=True, invented=invented, created_at=now
+        )
+        await session.execute(row.on_conflict_do_nothing())  # another process may have begun at the same time
+        found = await session.scalar(query)
+    assert found is not None
+    return found

@@ -380,12 +380,29 @@ class Delivery(Base):
     not_before: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     attempt: Mapped[int] = mapped_column(server_default=sql("0"))
-    owner: Mapped[str | None]
+    owner: Mapped[str | None]  # the worker that has claimed it
     reason: Mapped[str | None]  # a word of bot/delivery, never a platform's text
     message_id: Mapped[str | None]
     shown_revision: Mapped[int] = mapped_column(server_default=sql("0"))
     shown_counts: Mapped[int] = mapped_column(server_default=sql("0"))
     sent_at: Mapped[datetime | None]
+
+
+class Worker(Base):
+    """A process on PostgreSQL that says every few seconds that it lives; its id is never used again."""
+
+    __tablename__ = "worker"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    beat_at: Mapped[datetime]  # by the database's clock
+    backend: Mapped[int]  # PostgreSQL's process behind its connection, which holds its locks
+
+
+class Pace(Base):
+    """From when on the next message may go to a platform, by the database's clock, for all workers together."""
+
+    __tablename__ = "pace"
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    opens_at: Mapped[datetime]
 
 
 class Draft(Base):

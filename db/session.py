@@ -10,6 +10,8 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import CursorResult, DateTime, Engine, Row, Select, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
@@ -19,8 +21,12 @@ T = TypeVar("T")
 
 Rows = Select[*tuple[Any, ...]]  # a query whose columns its docstring names
 
+# The database cannot be reached or does not do what it is asked. A lost connection to PostgreSQL is an OSError.
+DATABASE_ERRORS = (DBAPIError, PoolTimeoutError, OSError)
+
 READERS = 4
 BUSY_SECONDS = 10.0
+LONGEST_SECONDS = 60.0  # one statement on PostgreSQL; it ends on a network that swallows answers too
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 
@@ -155,7 +161,13 @@ def _prepare_glance(driver: sqlite3.Connection, _: object) -> None:
 
 
 def _postgres_engine(url: str) -> AsyncEngine:
-    return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
+    waits = {"timeout": BUSY_SECONDS, "command_timeout": LONGEST_SECONDS}
+    return create_async_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=waits)
+
+
+def driver_error(error: Exception) -> str:
+    """The driver's name for what went wrong; its words may hold what somebody wrote."""
+    return type(getattr(error, "orig", None) or error).__name__
 
 
 async def rows(session: AsyncSession, query: Any, values: Mapping[str, Any]) -> Sequence[Row[Any]]:

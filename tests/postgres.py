@@ -6,11 +6,14 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 GIVEN = "KALLELSE_TEST_POSTGRES_URL"
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
@@ -30,6 +33,16 @@ def postgres() -> Iterator[str]:
         pytest.skip(missing)
     with tempfile.TemporaryDirectory() as folder:
         yield from _served(programs, Path(folder))
+
+
+async def new_database(server: str) -> str:
+    """The address of an empty database of that server's."""
+    name = f"story_{uuid.uuid4().hex}"
+    engine = create_async_engine(server, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    await engine.dispose()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 def _programs() -> Path | None:
@@ -62,3 +75,12 @@ def _free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+async def end_connections(url: str) -> None:
+    """Every connection to that database but ours is ended by the server."""
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    async with engine.connect() as connection:
+        await connection.execute(text(end + "WHERE datname = current_database() AND pid <> pg_backend_pid()"))
+    await engine.dispose()

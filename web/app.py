@@ -1,6 +1,5 @@
 """Puts the web pages together."""
 
-from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -9,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from db.session import DATABASE_ERRORS
 from web.errors import error_page
 from web.health import health_routes
 from web.landing import landing
@@ -36,5 +36,5 @@ def make_app(parts: Parts) -> Starlette:
             *parts.routes,
         ],
         middleware=[Middleware(Protection)],
-        exception_handlers={HTTPException: answer, DBAPIError: answer, Exception: answer},
+        exception_handlers=dict.fromkeys((HTTPException, *DATABASE_ERRORS, Exception), answer),
     )

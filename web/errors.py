@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from db.installation import Installation
+from db.session import DATABASE_ERRORS, driver_error
 from texts import sentence
 from web import pages
 
@@ -43,7 +43,7 @@ def error_page(installation: Installation) -> Callable[[Request, Exception], Awa
 def _status(error: Exception) -> int:
     if isinstance(error, HTTPException):
         return error.status_code
-    if isinstance(error, DBAPIError):
-        log.error("a page could not use the database: %s", type(error.orig).__name__)
+    if isinstance(error, DATABASE_ERRORS):
+        log.error("a page could not use the database: %s", driver_error(error))
         return NOT_SAVED
     return BROKEN

@@ -8,16 +8,16 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy.exc import DBAPIError
-
 from bot.delivery.facts import address_of, nonce
 from bot.delivery.lane import SEND_SECONDS, SHORT_SECONDS, Tools
 from bot.delivery.rendering import Copy
+from bot.lease import Office
 from chat.address import Address, Platform
 from chat.sending import MessageGone, Outgoing, Paused, Refused, Sender, SendError, Unreachable
 from db import copies, deliveries
 from db.deliveries import Claimed
 from db.models import Level
+from db.session import DATABASE_ERRORS, driver_error
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +48,8 @@ class Edits:
         while not self._stopping:
             try:
                 done = await self._round()
-            except DBAPIError as error:
-                log.error("edits: the database says %s", type(error.orig).__name__)
+            except DATABASE_ERRORS as error:
+                log.error("edits: the database says %s", driver_error(error))
                 done = 0
             if not done:
                 await self._rest()
@@ -65,6 +65,8 @@ class Edits:
     async def _round(self) -> int:
         """How many copies are up to date now that were not."""
         self._forget_rests()
+        if not self.tools.lease.holds(Office.CHATS):
+            return 0
         async with self.tools.database.glance() as session:
             posts = await copies.stale_posts(session)
         if not posts:
@@ -95,7 +97,7 @@ class Edits:
                     session, post_id, lane=lane.value, resting=self._rests.keys(), most=most
                 )
                 return await self.tools.rendering.copies(session, rows)
-        except DBAPIError:
+        except DATABASE_ERRORS:
             raise
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one post, the others are edited
             log.error("post %d cannot be shown anew: %s", post_id, type(error).__name__)

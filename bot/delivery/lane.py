@@ -8,14 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
-
 from bot.delivery import decisions
 from bot.delivery.breaker import Breaker
 from bot.delivery.decisions import Facts, Next, Reason
 from bot.delivery.facts import address_of, facts_of, nonce
 from bot.delivery.ledger import Ledger
 from bot.delivery.rendering import Copy, Rendering
+from bot.lease import Lease, Office
 from bot.pacing import Pace
 from chat.address import Address
 from chat.sending import NotSent, Outgoing, Paused, Sender, SendError, Uncertain
@@ -23,7 +22,7 @@ from db import deliveries
 from db.installation import Installation
 from db.keys import Keys
 from db.models import State
-from db.session import Database
+from db.session import DATABASE_ERRORS, Database, driver_error
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +39,7 @@ class Tools:
 
     database: Database
     ledger: Ledger
+    lease: Lease
     pace: Pace
     rendering: Rendering
     keys: Keys
@@ -59,11 +59,15 @@ class Lane:
         self.breaker = Breaker()
         self._stopping = False
         self._flying: set[asyncio.Task[None]] = set()
-        each_second = tools.pace.limits[sender.platform].each_second
-        cost = tools.pace.limits[sender.platform].private_cost
-        self._batch = int(each_second / cost) if each_second else UNPACED_BATCH
+        limits = tools.pace.limits[sender.platform]
+        self._most = int(limits.each_second / limits.private_cost) if limits.each_second else UNPACED_BATCH
         # Few have their intent committed before their turn: what is called off must not be in the air.
-        self._starting = asyncio.Semaphore(max(2, self._batch // 10))
+        self._starting = asyncio.Semaphore(max(2, self._most // 10))
+
+    @property
+    def _batch(self) -> int:
+        """What the platform takes in a second, shared between the workers."""
+        return max(2, self._most // self.tools.lease.living)
 
     def stop(self) -> None:
         """Nothing more is claimed."""
@@ -75,8 +79,8 @@ class Lane:
         while not self._stopping:
             try:
                 seconds = await self._round()
-            except DBAPIError as error:
-                log.error("%s: nothing could be claimed: %s", self.sender.platform, type(error.orig).__name__)
+            except DATABASE_ERRORS as error:
+                log.error("%s: nothing could be claimed: %s", self.sender.platform, driver_error(error))
                 seconds = LOOK_SECONDS
             await self._rest(seconds)
         await self._drain()
@@ -101,27 +105,30 @@ class Lane:
         """Starts what may go now; seconds until something else may."""
         rest = self.breaker.closed_until - time.monotonic()
         room = (1 if self.breaker.is_open else self._batch) - len(self._flying)
-        if rest > 0 or room <= 0:
+        if rest > 0 or room <= 0 or not self.tools.lease.is_safe:
             return max(rest, 0.0) or LOOK_SECONDS
+        chats = self.tools.lease.holds(Office.CHATS)
         async with self.tools.database.glance() as session:
-            waiting = await deliveries.due(session, self.sender.platform.value)
+            waiting = await deliveries.due(session, self.sender.platform.value, chats=chats)
         now = self.tools.clock()
         ready = [priority for priority, moment in waiting if moment <= now]
         if ready:
-            for copy in await self._claim(sorted(ready), room, now):
+            for copy in await self._claim(sorted(ready), room, now, chats=chats):
                 self._start(copy)
             return 0.0 if len(self._flying) < self._batch else LOOK_SECONDS
         return min(((moment - now).total_seconds() for _, moment in waiting), default=LOOK_SECONDS)
 
-    async def _claim(self, priorities: list[int], room: int, now: datetime) -> list[Copy]:
+    async def _claim(self, priorities: list[int], room: int, now: datetime, *, chats: bool) -> list[Copy]:
         """The most urgent that wait, at most `room`, now ours."""
         ids: list[int] = []
-        lane, owner = self.sender.platform.value, self.tools.ledger.owner
+        lane, owner = self.sender.platform.value, self.tools.lease.worker
         async with self.tools.database.write() as session:
             for priority in priorities:
                 if len(ids) < room:
                     most = room - len(ids)
-                    ids += await deliveries.claim(session, lane, priority, now=now, most=most, owner=owner)
+                    ids += await deliveries.claim(
+                        session, lane, priority, now=now, most=most, owner=owner, chats=chats
+                    )
         return await self._copies(ids)
 
     async def _copies(self, ids: Sequence[int]) -> list[Copy]:
@@ -129,7 +136,7 @@ class Lane:
         try:
             async with self.tools.database.read() as session:
                 return await self.tools.rendering.copies(session, await deliveries.load(session, ids))
-        except DBAPIError:
+        except DATABASE_ERRORS:
             raise
         except Exception as error:  # noqa: BLE001 - a key that is missing, a post without words: whatever it is
             if len(ids) == 1:
@@ -165,7 +172,7 @@ class Lane:
             attempt = None if self._stopping else await self.tools.ledger.intend(copy.row.id)
             if attempt is None:
                 return
-            may_go = await self.tools.pace.take(address, private=facts.to_person)
+            may_go = await self.tools.pace.take(address, private=facts.to_person) and self.tools.lease.is_safe
         following = await self._try(copy, facts, address) if may_go else self._wait(facts, address)
         await self.tools.ledger.end(
             copy.row, attempt, following, shown=(copy.revision, copy.row.counts)
@@ -195,7 +202,7 @@ class Lane:
 
     async def _send(self, outgoing: Outgoing) -> str:
         try:
-            async with asyncio.timeout(SEND_SECONDS):
+            async with asyncio.timeout(min(SEND_SECONDS, self.tools.lease.send_seconds)):
                 return await self.sender.send(outgoing)
         except SendError:
             raise

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery.decisions import NEEDS_CONSENT, Next
-from chat.address import Platform
-from db import deliveries, people
+from bot.lease import Lease
+from chat.address import Address, Platform
+from db import chats, deliveries, people
 from db.deliveries import Claimed
 from db.keys import Keys
 from db.models import PostKind, State
-from db.session import Database
+from db.session import DATABASE_ERRORS, Database, driver_error
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Ledger:
 
     database: Database
     keys: Keys
-    owner: str
+    lease: Lease
     clock: Callable[[], datetime]
     _jobs: asyncio.Queue[Intent | Outcome] = field(default_factory=asyncio.Queue)
 
@@ -86,15 +86,18 @@ class Ledger:
                     job.done.set_result(attempts.get(job.delivery_id) if isinstance(job, Intent) else None)
 
     async def _commit(self, jobs: list[Intent | Outcome]) -> dict[int, int]:
+        """The numbers of the tries that may begin."""
+        again = False
         while True:
             try:
                 async with self.database.write() as session:
-                    return await self._write(session, jobs)
-            except DBAPIError as error:
-                log.error("the ledger was not written, nothing is sent: %s", type(error.orig).__name__)
-                await asyncio.sleep(PAUSE_SECONDS)
+                    return await self._write(session, jobs, again=again)
+            except DATABASE_ERRORS as error:
+                log.error("the ledger was not written, nothing is sent: %s", driver_error(error))
+            again = True
+            await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _write(self, session: AsyncSession, jobs: list[Intent | Outcome]) -> dict[int, int]:
+    async def _write(self, session: AsyncSession, jobs: list[Intent | Outcome], *, again: bool) -> dict[int, int]:
         """The numbers of the tries that may begin. Outcomes come first: they may be what an intent waits for."""
         outcomes = [job for job in jobs if isinstance(job, Outcome)]
         sent = [_arrived(one) for one in outcomes if one.next.state is State.SENT]
@@ -103,9 +106,13 @@ class Ledger:
             if one.next.state is not State.SENT:
                 await self._settle(session, one)
         intents = [job.delivery_id for job in jobs if isinstance(job, Intent)]
-        if not intents:
-            return {}
-        return await deliveries.intend(session, intents, owner=self.owner, now=self.clock())
+        return await self._intend(session, intents, again=again) if intents else {}
+
+    async def _intend(self, session: AsyncSession, intents: list[int], *, again: bool) -> dict[int, int]:
+        owner = self.lease.worker
+        # A connection that was lost while it committed does not say whether it did.
+        done = await deliveries.intended(session, intents, owner=owner) if again else {}
+        return done | await deliveries.intend(session, intents, owner=owner, now=self.clock())
 
     async def _settle(self, session: AsyncSession, one: Outcome) -> None:
         row, values = one.row, columns(one.next)
@@ -117,10 +124,10 @@ class Ledger:
                 await people.set_unreachable(session, row.account_id)
             values |= await self._next_account(session, row)
         if one.next.chat_gone and row.chat_id is not None:
-            await deliveries.set_chat_gone(session, row.chat_id)
+            await chats.leave(session, row.chat_id)
         if one.next.moved_to and row.chat_id is not None:
-            await deliveries.move_chat(session, self.keys, row.chat_id, Platform(row.lane), one.next.moved_to)
-        await deliveries.settle(session, row.id, attempt=attempt, values=values)
+            await chats.move(session, self.keys, row.chat_id, Address(Platform(row.lane), one.next.moved_to))
+        await deliveries.settle(session, row.id, attempt=attempt, owner=row.owner, values=values)
 
     async def _next_account(self, session: AsyncSession, row: Claimed) -> dict[str, Any]:
         """The columns that put the delivery on another account of the person; none when there is none."""

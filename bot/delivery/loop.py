@@ -6,23 +6,25 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.delivery import decisions
 from bot.delivery.edits import Edits
 from bot.delivery.facts import facts_of
 from bot.delivery.lane import DRAIN_SECONDS, Lane, Tools
 from bot.delivery.ledger import Ledger, columns
 from bot.delivery.rendering import Rendering
+from bot.lease import Alone, Lease
 from bot.pacing import Pace
 from chat.address import Platform
 from chat.sending import Sender
 from db import deliveries
+from db.deliveries import Claimed
 from db.installation import Installation
 from db.keys import Keys
-from db.session import Database
+from db.session import DATABASE_ERRORS, Database, driver_error
 
 log = logging.getLogger(__name__)
-
-OWNER = "main"  # one process: the lock of the data directory sees to it
 
 
 class Delivery:
@@ -37,12 +39,18 @@ class Delivery:
         pace: Pace,
         *,
         clock: Callable[[], datetime],
+        lease: Lease | None = None,
     ) -> None:
-        """What waits on a platform that is not among `senders` goes on waiting until it expires."""
-        self._ledger = Ledger(database, keys, OWNER, clock)
+        """What waits on a platform that is not among `senders` goes on waiting until it expires.
+
+        `lease` None: nobody else works with this database.
+        """
+        self._lease = lease or Alone()
+        self._ledger = Ledger(database, keys, self._lease, clock)
+        rendering = Rendering(installation)
         self._tools = Tools(
-            database, self._ledger, pace, Rendering(installation), keys, installation, clock, self.wake
-        )  # fmt: skip
+            database, self._ledger, self._lease, pace, rendering, keys, installation, clock, self.wake
+        )
         self.lanes = [Lane(sender, self._tools) for sender in senders.values()]
         self._edits = Edits(senders, self._tools)
         self._running = False
@@ -58,19 +66,19 @@ class Delivery:
         """Sends until `stop`. Nothing is claimed by it afterwards, and what was in the air has landed."""
         self._running = True
         self._ended.clear()
-        await self._recover()
-        writer = asyncio.create_task(self._ledger.run())
+        await self._recover(self._lease.worker)
+        beside = [asyncio.create_task(self._ledger.run()), asyncio.create_task(self._look_after_the_dead())]
         try:
             async with asyncio.TaskGroup() as group:
                 for lane in self.lanes:
                     group.create_task(lane.run())
                 group.create_task(self._edits.run())
             async with self._tools.database.write() as session:
-                await deliveries.unclaim(session)
+                await deliveries.unclaim(session, owner=self._lease.worker)
         finally:
-            writer.cancel()
-            with suppress(asyncio.CancelledError):
-                await writer
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
             self._running = False
             self._ended.set()
 
@@ -84,12 +92,27 @@ class Delivery:
                 async with asyncio.timeout(DRAIN_SECONDS + 1):
                     await self._ended.wait()
 
-    async def _recover(self) -> None:
-        """What a process that died had claimed waits again; what it was sending is uncertain, and decided."""
+    async def _look_after_the_dead(self) -> None:
+        """What other workers leave behind is recovered until cancelled."""
+        while True:
+            await self._lease.next_beat()
+            try:
+                await self._recover("")
+            except DATABASE_ERRORS as error:
+                log.error("what is in the air could not be looked at: %s", driver_error(error))
+
+    async def _recover(self, owner: str) -> None:
+        """What a worker that died, or was called `owner`, had claimed waits again.
+
+        What it was sending is uncertain, and decided.
+        """
         async with self._tools.database.write() as session:
-            await deliveries.unclaim(session)
-            for row in await deliveries.in_flight(session):
-                facts = facts_of(row, self._tools.installation.quiet_hours)
-                following = decisions.after_a_death(facts, self._tools.clock(), self._tools.installation.zone)
-                log.warning("delivery %d was in the air at the last end: %s", row.id, following.state)
-                await deliveries.settle(session, row.id, attempt=row.attempt, values=columns(following))
+            await deliveries.unclaim(session, owner=owner)
+            for row in await deliveries.in_flight(session, owner=owner):
+                await self._decide(session, row)
+
+    async def _decide(self, session: AsyncSession, row: Claimed) -> None:
+        facts = facts_of(row, self._tools.installation.quiet_hours)
+        following = decisions.after_a_death(facts, self._tools.clock(), self._tools.installation.zone)
+        log.warning("delivery %d was in the air at the last end: %s", row.id, following.state)
+        await deliveries.settle(session, row.id, attempt=row.attempt, owner=row.owner, values=columns(following))

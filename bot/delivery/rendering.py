@@ -7,8 +7,9 @@ from functools import lru_cache
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.message import Button, Message
-from db import deliveries
-from db.deliveries import Claimed, Content
+from db import copies
+from db.copies import Content
+from db.deliveries import Claimed
 from db.installation import Installation
 from db.models import Consent, PostKind
 from db.outbox import unpack
@@ -49,9 +50,9 @@ class Rendering:
             self._contents.clear()
             missing = list(posts)
         if missing:
-            self._contents |= await deliveries.contents(session, missing)
+            self._contents |= await copies.contents(session, missing)
         activities = {row.activity_id for row in rows if row.activity_id and row.chat_id}
-        coming = await deliveries.coming(session, activities) if activities else {}
+        coming = await copies.coming(session, activities) if activities else {}
         return [self._copy(row, coming) for row in rows]
 
     def _revision(self, post_id: int) -> int | None:

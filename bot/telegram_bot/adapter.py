@@ -66,8 +66,8 @@ class TelegramBot:
         self._webhook_url = webhook_url
         self._secret = dispatch.keys.blind_index("telegram-webhook", token).hex()
         self._pace = pace
-        self._layout: Layout | None = None  # while connected
-        self._intake: Intake | None = None  # while updates are taken
+        self._connected: tuple[Layout, Intake] | None = None  # once the bot knows its own name
+        self._connecting = asyncio.Lock()
         self._look_seconds = LOOK_SECONDS
         self._sending = 0
         self._offset = 0  # below it all is committed
@@ -87,57 +87,67 @@ class TelegramBot:
 
     @asynccontextmanager
     async def _in_the_air(self) -> AsyncIterator[Layout]:
-        if self._layout is None:
-            raise NotSent("not connected")
+        try:
+            layout, _ = await self._connect()
+        except TelegramError as error:
+            raise NotSent("not connected") from error
         self._sending += 1
         try:
-            yield self._layout
+            yield layout
         finally:
             self._sending -= 1
 
     # its life
 
+    async def _connect(self) -> tuple[Layout, Intake]:
+        """The bot knows its own name, and all that depends on it is there. Errors: TelegramError."""
+        async with self._connecting:
+            if self._connected is None:
+                await self._bot.initialize()
+                layout = Layout(self._dispatch.keys.buttons, self._bot.username)
+                intake = Intake(self._bot, self._posting, self._dispatch, layout, self._pace)
+                self._connected = layout, intake
+        return self._connected
+
+    async def close(self) -> None:
+        """What is in the air has had a moment to land; no connection is left."""
+        for _ in range(int(SENDING_SECONDS * 20)):
+            if not self._sending:
+                break
+            await asyncio.sleep(0.05)
+        self._connected = None
+        await self._bot.shutdown()
+
     async def run(self, report: Callable[[str], None]) -> None:
         """Serves until cancelled; then what is in hand is finished and acknowledged. Can be run again."""
         backoff = Backoff(report)
-        menus: asyncio.Task[None] | None = None
+        intake = await self._reached(backoff)
+        menus = asyncio.create_task(_keep_menus(intake))
         try:
-            intake = await self._connect(backoff)
-            menus = asyncio.create_task(_keep_menus(intake))
             await (self._serve_webhook(backoff) if self._webhook_url else self._poll(intake, backoff))
         finally:
-            if menus is not None:
-                menus.cancel()
-                await asyncio.wait({menus})
-            await self._finish()
+            menus.cancel()
+            await asyncio.wait({menus})
+            await self._finish(intake)
 
-    async def _connect(self, backoff: Backoff) -> Intake:
+    async def _reached(self, backoff: Backoff) -> Intake:
         while True:
             try:
-                await self._bot.initialize()
-                break
+                _, intake = await self._connect()
             except TelegramError as error:
                 await backoff.wait(error)
-        self._layout = Layout(self._dispatch.keys.buttons, self._bot.username)
-        self._intake = Intake(self._bot, self._posting, self._dispatch, self._layout, self._pace)
-        backoff.succeeded()
-        return self._intake
+            else:
+                backoff.succeeded()
+                return intake
 
-    async def _finish(self) -> None:
-        intake, self._intake = self._intake, None
-        if intake is not None and await intake.drain():
+    async def _finish(self, intake: Intake) -> None:
+        if await intake.drain():
             self._offset = self._taken
         if self._offset and not self._webhook_url:
             try:
                 await self._fetch(0, most=1)  # what is committed need not come again
             except TelegramError as error:
                 log.info("the last updates were not acknowledged: %s", type(error).__name__)
-        self._layout = None
-        for _ in range(int(SENDING_SECONDS * 20)):
-            if not self._sending:
-                break
-            await asyncio.sleep(0.05)
-        await self._bot.shutdown()
 
     # long poll
 
@@ -202,9 +212,11 @@ class TelegramBot:
             update = await webhook.read(request, self._secret)
         except webhook.RefusedRequest as refused:
             return Response(status_code=refused.status)
-        if self._intake is None:
+        try:
+            _, intake = await self._connect()
+        except TelegramError:
             return Response(status_code=503)
-        task = self._intake.add(update)
+        task = intake.add(update)
         if task is not None:
             await asyncio.wait({task})
         return Response(status_code=200)

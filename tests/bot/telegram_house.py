@@ -185,7 +185,9 @@ async def open_house(folder: Path, server: TelegramServer, **options: Any) -> As
         on_queued=lambda: None,
     )
     bot = TelegramBot(dispatch, server.token, api_url=server.url, **options)
+    house = House(server, database, bot, heard)
     try:
-        yield House(server, database, bot, heard)
+        yield house
     finally:
+        await house.bot.close()
         await database.close()

@@ -3,44 +3,23 @@
 import pytest
 from sqlalchemy import func, select
 
-from db import migrations
-from db.models import Base, Delivery, Signup
-from db.session import Database
+from db.models import Delivery, Signup
 from tests import given
 from tests.db.test_migrations import differences
-from tests.postgres import postgres
 from tests.room import ADA, BEN, room_on, text
 
 pytestmark = pytest.mark.postgres
 
 
-@pytest.fixture(scope="module")
-def address():
-    with postgres() as url:
-        yield url
-
-
-@pytest.fixture
-async def database(address):
-    """A database with the tables of the migrations, empty."""
-    opened = Database(address)
-    await migrations.upgrade(opened)
-    yield opened
-    async with opened.engine.begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            await connection.execute(table.delete())
-    await opened.close()
-
-
-async def test_the_migrations_make_the_same_tables_on_postgresql(database):
+async def test_the_migrations_make_the_same_tables_on_postgresql(on_postgres):
     """Who outgrows one machine must not find the code was for SQLite only."""
-    async with database.engine.connect() as connection:
+    async with on_postgres.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
 
 
-async def test_a_call_is_published_and_answered_on_postgresql(database):
+async def test_a_call_is_published_and_answered_on_postgresql(on_postgres):
     """Form, publication, fan-out and sign-up: the statements that differ most between the two."""
-    async with room_on(database) as room:
+    async with room_on(on_postgres) as room:
         exempelby = await given.association(room, "Exempelby")
         await given.organiser(room, ADA, of=exempelby)
         asked = await room.says("/start", by=BEN)
@@ -58,7 +37,7 @@ async def test_a_call_is_published_and_answered_on_postgresql(database):
 
         assert "privat till 1" in text(preview)
         assert "Du är anmäld" in text(answer)
-        async with database.read() as session:
+        async with on_postgres.read() as session:
             assert await session.scalar(select(func.count()).select_from(Signup)) == 1
             # one private copy, and the organiser's own progress
             assert await session.scalar(select(func.count()).select_from(Delivery)) == 2

@@ -6,35 +6,13 @@ from functools import partial
 
 import pytest
 
-from bot.opening import opened
-from bot.settings import Settings
-from chat.address import Platform
-from db import models, people
-from db.models import Consent
 from handlers.call.form import CALL
 from tests.stories.driver import label
-from tests.stories.running import NOW
+from tests.stories.publishing import SOON, copies, everybody_has_it, published, saw, seeded
 from tests.stories.seen import within
 from tests.stories.stage import call
 
-SOON = {"when": "i morgon kl 18"}
 pytestmark = pytest.mark.long
-
-
-async def seeded(process, everybody, *, organiser=None):
-    """These people said yes before; one of them organises. `everybody` are (address, name)."""
-    settings = Settings(data_dir=process.folder, quiet_hours="", _env_file=None)
-    async with opened(settings) as house, house.database.write() as session:
-        session.add(models.Association(name="Provstad", created_at=NOW))
-        for address, name in everybody:
-            one = await people.add_person(session, house.keys, address, language="sv", invented=False, now=NOW)
-            one = await people.set_opened(session, one)
-            await people.set_consent(session, one, address.platform.value, Consent.YES, text_version="1", now=NOW)
-            await people.set_values(session, one.id, greeted_at=NOW)
-            if address == organiser:
-                await people.grant(
-                    session, one.id, people.ORGANISER, association_id=None, name=name, granted_by=None, now=NOW
-                )
 
 
 async def test_killed_in_the_middle_of_a_form(make, telegram):
@@ -52,9 +30,9 @@ async def test_killed_in_the_middle_of_a_form(make, telegram):
     await telegram.says(prova, "Stortorget, Exempelby", in_group=False)
     await process.start()
 
-    await within(5, partial(_saw, telegram, prova, "Vad mer behöver man veta?"))
+    await within(5, partial(saw, telegram, prova, "Vad mer behöver man veta?"))
     await telegram.fills(prova, {name: value for name, value in call(**SOON).items() if name not in done()})
-    assert await within(5, lambda: _saw(telegram, prova, "Så här blir det"))
+    assert await within(5, lambda: saw(telegram, prova, "Så här blir det"))
     preview = prova.account.inbox[-1].text
     assert "Demonstration för vårdcentralen" in preview
     assert "Stortorget, Exempelby" in preview
@@ -68,37 +46,6 @@ def label_of(name):
 def done():
     """The fields that were answered before the process was killed, and the one after."""
     return {label_of(name) for name in ("title", "kind", "when", "place")}
-
-
-async def _saw(driver, one, text):
-    return any(text in seen.text for seen in await driver.private(one))
-
-
-async def published(driver, process, *, readers):
-    """The readers, while a call to them is on its way."""
-    prova = driver.person("Prova", "sv")
-    others = [driver.person(f"Testa{number}", "sv") for number in range(readers)]
-    if driver.platform is Platform.TELEGRAM:
-        for one in (prova, *others):
-            one.account.has_started = True
-    everybody = [(driver.address(one), one.name) for one in (prova, *others)]
-    await seeded(process, everybody, organiser=driver.address(prova))
-    await process.start()
-    await driver.connected("")
-    await driver.says(prova, "/kallelse", in_group=False)
-    await driver.fills(prova, call(**SOON, association="Distriktet"))
-    await within(5, lambda: _saw(driver, prova, "Så här blir det"))
-    await driver.presses(prova, (await driver.private(prova))[-1], "Publicera")
-    return others
-
-
-async def copies(driver, others):
-    """How many copies of the call each of them has."""
-    found = []
-    for one in others:
-        seen = await driver.private(one)
-        found.append(sum("vårdcentralen" in message.text for message in seen))
-    return found
 
 
 @pytest.mark.parametrize(("driver", "most_twice"), [("telegram", 3), ("discord", 0)], indirect=["driver"])
@@ -116,10 +63,7 @@ async def test_killed_while_publishing(make, driver, most_twice):
     assert reached < len(others), "it was killed too late to tell anything"
     await process.start()
 
-    async def everybody_has_it():
-        return min(await copies(driver, others)) >= 1
-
-    await within(30, everybody_has_it)
+    await within(30, partial(everybody_has_it, driver, others))
     assert await process.stop() == 0
     found = await copies(driver, others)
     assert sum(found) - len(found) <= most_twice
@@ -139,8 +83,5 @@ async def test_told_to_stop_while_publishing(make, telegram):
     assert sum(await copies(telegram, others)) < len(others), "it was stopped too late to tell anything"
     await process.start()
 
-    async def everybody_has_it():
-        return min(await copies(telegram, others)) >= 1
-
-    await within(30, everybody_has_it)
+    await within(30, partial(everybody_has_it, telegram, others))
     assert await copies(telegram, others) == [1] * len(others)

@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
-
 from chat.address import Platform
 from chat.sending import MessageGone, NotSent, Outgoing
 from db import try_out
-from db.session import Database
+from db.session import DATABASE_ERRORS, Database
 from web.try_out.said import Said, pack
 
 
@@ -34,7 +32,7 @@ class TrySender:
                     nonce=f"out:{outgoing.nonce}",
                     now=self._clock(),
                 )
-        except DBAPIError as error:
+        except DATABASE_ERRORS as error:
             raise NotSent from error
         return str(message_id)
 

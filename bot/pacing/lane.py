@@ -1,0 +1,87 @@
+"""One platform's limits and queues."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import isfinite
+
+from bot.pacing.gates import Gate, Limits, Turns, Window
+
+MANY_CHATS = 5_000  # chats remembered before those at rest are forgotten
+
+
+@dataclass(slots=True, eq=False)
+class Waiter:
+    """One call that waits for its turn; `done` tells whether it may go."""
+
+    chat: str
+    private: bool
+    done: Callable[[bool], None]
+
+
+@dataclass(slots=True)
+class Lane:
+    """One platform's limits and queues. Pure: it is told the time and never waits."""
+
+    limits: Limits
+    gate: Gate | Turns = field(init=False)
+    chats: dict[str, Window] = field(default_factory=dict)
+    rests: dict[str, float] = field(default_factory=dict)  # chats that the platform asked us to leave alone
+    paused_until: float = float("-inf")
+    bulk: deque[Waiter] = field(default_factory=deque)
+
+    def __post_init__(self) -> None:
+        """The gate starts open, for this process alone."""
+        self.gate = Gate(self.limits.each_second)
+
+    def rests_until(self, chat: str) -> float:
+        """Until when the platform asked us to leave that chat alone."""
+        return max(self.rests.get(chat, float("-inf")), self.paused_until)
+
+    def opens_at(self, chat: str) -> float:
+        """From when on that chat may get a message of the outbox, whoever else waits."""
+        window = self.chats.get(chat)
+        return max(window.opens_at, self.rests_until(chat)) if window else self.rests_until(chat)
+
+    def grant(self, now: float) -> float | None:
+        """Lets go all who may at `now`; seconds until the next may, None when nobody waits or no turn is known."""
+        while self.bulk:
+            waiter = next((one for one in self.bulk if self.opens_at(one.chat) <= now), None)
+            if waiter is None:
+                return min(self.opens_at(one.chat) for one in self.bulk) - now
+            if self.gate.opens_at > now:
+                return self.gate.opens_at - now if isfinite(self.gate.opens_at) else None
+            self.bulk.remove(waiter)
+            self.gate.take(now, self._cost(waiter.private))
+            self._note(waiter.chat, waiter.private, now)
+            waiter.done(True)
+        return None
+
+    def answer(self, chat: str, *, private: bool, now: float) -> None:
+        """An answer goes at `now`; the outbox gives way for it."""
+        self.gate.pass_by(now, self._cost(private))
+        self._note(chat, private, now)
+
+    def _cost(self, private: bool) -> int:
+        return self.limits.private_cost if private else 1
+
+    def _note(self, chat: str, private: bool, now: float) -> None:
+        if chat not in self.chats:
+            self._tidy(now)
+            self.chats[chat] = Window(self.limits.private if private else self.limits.group)
+        self.chats[chat].taken.append(now)
+
+    def _tidy(self, now: float) -> None:
+        if len(self.chats) >= MANY_CHATS:
+            self.chats = {chat: window for chat, window in self.chats.items() if not window.is_idle(now)}
+            self.rests = {chat: until for chat, until in self.rests.items() if until > now}
+
+    def pause(self, chat: str | None, until: float) -> None:
+        """That chat, or everything (None), rests; what waits for it is sent back to the outbox."""
+        if chat is None:
+            self.paused_until = max(self.paused_until, until)
+        else:
+            self.rests[chat] = max(self.rests.get(chat, until), until)
+        for waiter in [one for one in self.bulk if chat in {None, one.chat}]:
+            self.bulk.remove(waiter)
+            waiter.done(False)

@@ -1,0 +1,65 @@
+"""Lets each call go when it is its turn."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+
+from bot.pacing.gates import LIMITS, Limits
+from bot.pacing.lane import Lane, Waiter
+from chat.address import Address, Platform
+
+
+class Pace:
+    """Who wants to say something asks here first."""
+
+    def __init__(
+        self, limits: Mapping[Platform, Limits] = LIMITS, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`clock` gives seconds."""
+        self.limits = limits
+        self._clock = clock
+        self._lanes = {platform: Lane(limits.get(platform, Limits())) for platform in Platform}
+        self._timers: dict[Platform, asyncio.TimerHandle] = {}
+
+    async def before_reply(self, address: Address, *, private: bool = True) -> None:
+        """An answer to somebody who waits may go now: only what the platform itself asked for holds it back."""
+        lane, chat = self._lanes[address.platform], _chat(address)
+        while (seconds := lane.rests_until(chat) - self._clock()) > 0:  # noqa: ASYNC110 - a moment, not an event
+            await asyncio.sleep(seconds)
+        lane.answer(chat, private=private, now=self._clock())
+
+    async def take(self, address: Address, *, private: bool) -> bool:
+        """True when a message of the outbox may go now; False when its chat was told to rest meanwhile."""
+        queue = self._lanes[address.platform].bulk
+        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        waiter = Waiter(_chat(address), private, lambda go: None if turn.done() else turn.set_result(go))
+        queue.append(waiter)
+        self._pump(address.platform)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if waiter in queue:
+                queue.remove(waiter)
+            raise
+
+    def delay(self, address: Address) -> float:
+        """Seconds until that chat may get a message; 0 when it is only a matter of the queue."""
+        return max(0.0, self._lanes[address.platform].opens_at(_chat(address)) - self._clock())
+
+    def pause(self, address: Address, seconds: float, *, everywhere: bool) -> None:
+        """The platform asked to wait: this chat, or everything on it, rests that long."""
+        until = self._clock() + seconds
+        self._lanes[address.platform].pause(None if everywhere else _chat(address), until)
+
+    def _pump(self, platform: Platform) -> None:
+        timer = self._timers.pop(platform, None)
+        if timer:
+            timer.cancel()
+        seconds = self._lanes[platform].grant(self._clock())
+        if seconds is not None:
+            loop = asyncio.get_running_loop()
+            self._timers[platform] = loop.call_later(max(seconds, 0.0), self._pump, platform)
+
+
+def _chat(address: Address) -> str:
+    return address.id  # a topic shares its group's limit

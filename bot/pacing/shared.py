@@ -1,0 +1,110 @@
+"""The pace of several processes: each reserves the turns it needs in the database, a few at a time."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from bot.pacing.gates import LIMITS, MOST_AHEAD, Limits, Turns
+from bot.pacing.pace import Pace
+from chat.address import Address, Platform
+from db import pace
+from db.session import DATABASE_ERRORS, Database, driver_error
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 3  # turns: few enough that what is urgent elsewhere waits for a tenth of a second at most
+ANSWERS_SECONDS = 0.1  # answers are told to the others this much later, together
+PAUSE_SECONDS = 1.0  # after the database did not answer; nothing is sent meanwhile
+
+
+class SharedPace(Pace):
+    """Who wants to say something asks here first; the platforms' limits hold for all processes together.
+
+    A group's own limit needs no sharing: one process writes to all of them.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        limits: Mapping[Platform, Limits] = LIMITS,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`clock` gives seconds."""
+        super().__init__(limits, clock=clock)
+        self._database = database
+        self._reserving: dict[Platform, asyncio.Task[None]] = {}
+        self._turns: dict[Platform, Turns] = {}
+        for platform, limit in limits.items():
+            if limit.each_second:
+                self._turns[platform] = self._lanes[platform].gate = Turns(limit.each_second)
+
+    async def before_reply(self, address: Address, *, private: bool = True) -> None:
+        """An answer may go now; the other processes' outbox gives way for it too."""
+        await super().before_reply(address, private=private)
+        if address.platform in self._turns:
+            asyncio.get_running_loop().call_later(ANSWERS_SECONDS, self._ask, address.platform)
+
+    def pause(self, address: Address, seconds: float, *, everywhere: bool) -> None:
+        """The platform asked to wait: this chat rests that long, or everything on it, in all processes."""
+        super().pause(address, seconds, everywhere=everywhere)
+        turns = self._turns.get(address.platform)
+        if everywhere and turns:
+            turns.reserved.clear()
+            turns.lost_seconds = seconds
+            self._ask(address.platform)
+
+    def _pump(self, platform: Platform) -> None:
+        turns = self._turns.get(platform)
+        if turns:
+            turns.forget_missed(self._clock())
+        super()._pump(platform)
+        if turns:
+            self._ask(platform)
+
+    def _ask(self, platform: Platform) -> None:
+        """Turns are being reserved, when some are needed."""
+        running = self._reserving.get(platform)
+        if self._needs(platform) and (running is None or running.done()):
+            self._reserving[platform] = asyncio.create_task(self._reserve(platform))
+
+    def _needs(self, platform: Platform) -> bool:
+        turns = self._turns[platform]
+        return bool(self._wanted(platform) or turns.owed or turns.lost_seconds)
+
+    def _wanted(self, platform: Platform) -> int:
+        """How many turns could be used as soon as they come."""
+        lane, now = self._lanes[platform], self._clock()
+        if self._turns[platform].reserved:
+            return 0
+        return min(AT_ONCE, sum(lane.opens_at(one.chat) <= now for one in lane.bulk))
+
+    async def _reserve(self, platform: Platform) -> None:
+        """Nothing that could go waits for a turn that is not known."""
+        while self._needs(platform):
+            try:
+                await self._take(platform, self._wanted(platform))
+            except DATABASE_ERRORS as error:
+                log.error("%s: no turn could be reserved: %s", platform, driver_error(error))
+                await asyncio.sleep(PAUSE_SECONDS)
+            else:
+                super()._pump(platform)
+
+    async def _take(self, platform: Platform, wanted: int) -> None:
+        turns = self._turns[platform]
+        interval = turns.interval * self.limits[platform].private_cost
+        owed, lost = turns.owed, turns.lost_seconds
+        async with self._database.write() as session:
+            seconds = await pace.take(
+                session,
+                platform.value,
+                turns=timedelta(seconds=wanted * interval + lost),
+                answers=timedelta(seconds=owed * turns.interval),
+                most_ahead=timedelta(seconds=MOST_AHEAD * turns.interval),
+            )
+        turns.owed -= owed
+        turns.lost_seconds -= lost
+        first = self._clock() + seconds + lost
+        turns.reserved.extend(first + place * interval for place in range(wanted))

@@ -1,0 +1,62 @@
+"""The processes that share one PostgreSQL: who lives, and who is elected for what only one may do."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import uuid4
+
+from sqlalchemy import DateTime, Interval, delete, func, insert, literal, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.models import Worker
+
+LOCKS = 4_661_777  # a number that is ours alone; the second key of each advisory lock says what for
+_NAME = text("SELECT set_config('application_name', 'kallelse ' || :worker, false)")
+# Its locks would outlive a process that is stopped, but not dead: PostgreSQL ends its connection for it.
+_END = text(
+    "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity "
+    "WHERE pid = :backend AND application_name = 'kallelse ' || :worker"
+)
+_now = func.clock_timestamp(type_=DateTime(timezone=True))
+
+
+async def enlist(connection: AsyncConnection) -> str:
+    """The id of a new worker, alive from now on, whose locks are held by this connection."""
+    worker = uuid4().hex
+    await connection.execute(_NAME, {"worker": worker})
+    await connection.execute(insert(Worker).values(id=worker, beat_at=_now, backend=func.pg_backend_pid()))
+    return worker
+
+
+async def beat(connection: AsyncConnection, worker: str) -> bool:
+    """The worker lives; False when the others have given it up: what it had is no longer its own."""
+    await connection.execute(_NAME, {"worker": worker})
+    query = update(Worker).where(Worker.id == worker).values(beat_at=_now, backend=func.pg_backend_pid())
+    return bool((await connection.execute(query)).rowcount)
+
+
+async def give_up(connection: AsyncConnection, *, silent_for: timedelta) -> Sequence[str]:
+    """The workers that were silent that long are dead, and whatever they were elected for is free."""
+    query = (
+        delete(Worker)
+        .where(Worker.beat_at < _now - literal(silent_for, Interval()))
+        .returning(Worker.id, Worker.backend)
+    )
+    dead = (await connection.execute(query)).all()
+    for worker, backend in dead:
+        await connection.execute(_END, {"worker": worker, "backend": backend})
+    return [row[0] for row in dead]
+
+
+async def living(connection: AsyncConnection) -> int:
+    """How many workers there are."""
+    return await connection.scalar(select(func.count()).select_from(Worker)) or 0
+
+
+async def elect(connection: AsyncConnection, office: int) -> bool:
+    """True when this connection holds the office from now on, until it is closed or lost."""
+    return bool(await connection.scalar(select(func.pg_try_advisory_lock(LOCKS, office))))
+
+
+async def retire(connection: AsyncConnection, worker: str) -> None:
+    """The worker is no more: what it left in the air is looked after by the others."""
+    await connection.execute(delete(Worker).where(Worker.id == worker))
