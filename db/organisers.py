@@ -31,7 +31,7 @@ _COLUMNS = (
 
 async def organisers(session: AsyncSession, *, invented: bool) -> Sequence[Organiser]:
     """Every role, the district's first."""
-    query = _COLUMNS.where(Person.invented.is_(invented)).order_by(Association.name, Role.id)
+    query = _COLUMNS.where(Person.invented.is_(invented)).order_by(Association.name.nulls_first(), Role.id)
     return [Organiser(*row) for row in await session.execute(query)]
 
 

@@ -11,6 +11,16 @@ from tests import postgres
 from tests.room import Room, open_room
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What is tested on SQLite can be tested on PostgreSQL as well."""
+    parser.addoption("--database", choices=["sqlite", "postgres"], default="sqlite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Rooms are on the database that was asked for."""
+    postgres.for_all = config.getoption("--database") == "postgres"
+
+
 @pytest.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
     """A room to talk to the bot in, empty at the start."""

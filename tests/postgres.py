@@ -1,5 +1,6 @@
 """A real PostgreSQL for tests: the one of the environment, else the machine's own in a temporary folder."""
 
+import atexit
 import os
 import pwd
 import shutil
@@ -8,7 +9,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 GIVEN = "KALLELSE_TEST_POSTGRES_URL"
+for_all = False  # rooms are on PostgreSQL instead of SQLite: --database postgres
+_servers: list[str] = []
+_stack = ExitStack()
+atexit.register(_stack.close)
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 
 
@@ -33,6 +38,15 @@ def postgres() -> Iterator[str]:
         pytest.skip(missing)
     with tempfile.TemporaryDirectory() as folder:
         yield from _served(programs, Path(folder))
+
+
+async def chosen() -> str | None:
+    """The address of an empty database when all tests run on PostgreSQL; the server ends with the tests."""
+    if not for_all:
+        return None
+    if not _servers:
+        _servers.append(_stack.enter_context(postgres()))
+    return await new_database(_servers[0])
 
 
 async def new_database(server: str) -> str:

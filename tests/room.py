@@ -22,6 +22,7 @@ from db.models import Base
 from db.session import Database
 from handlers import FEATURES
 from handlers.feature import Routes
+from tests import postgres
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)  # a Sunday, 10.00 in Stockholm
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -154,8 +155,8 @@ KEYS = Keys.fresh()
 
 @asynccontextmanager
 async def open_room(folder: Path, *, language: str = "sv") -> AsyncIterator[Room]:
-    """A room with an empty database in that folder."""
-    database = Database(f"sqlite+aiosqlite:///{folder / 'kallelse.db'}")
+    """A room with an empty database, in that folder unless all tests run on PostgreSQL."""
+    database = Database(await postgres.chosen() or f"sqlite+aiosqlite:///{folder / 'kallelse.db'}")
     async with database.engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
     try:

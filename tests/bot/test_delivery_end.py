@@ -96,7 +96,7 @@ async def test_a_post_that_cannot_be_read_does_not_hold_up_the_others(world):
     await world.person(1)
     broken = await world.post("broken")
     await world.post("sound")
-    damaged = text("UPDATE post SET private = x'00' WHERE id = :id").bindparams(id=broken)
+    damaged = text("UPDATE post SET private = :nothing WHERE id = :id").bindparams(id=broken, nothing=b"\0")
     await world.does(lambda session: session.execute(damaged))
 
     async with world.delivering():
