@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import signal
 from functools import partial
 
 import pytest
+from sqlalchemy import make_url
 
+from tests.cable import Cable
 from tests.postgres import end_connections
 from tests.stories.publishing import copies, everybody_has_it, published, saw, seeded
 from tests.stories.seen import within
@@ -22,8 +25,8 @@ TAKEN_OVER_SECONDS = LEASE_SECONDS * 35 / 30  # as promised for the usual lease 
 def several(make, telegram, postgres_url):
     """Makes processes on one database, each with the roles it is given."""
 
-    def one(roles="all"):
-        settings = {"DATABASE_URL": postgres_url, "LEASE_SECONDS": str(LEASE_SECONDS), "ROLES": roles}
+    def one(roles="all", database=postgres_url):
+        settings = {"DATABASE_URL": database, "LEASE_SECONDS": str(LEASE_SECONDS), "ROLES": roles}
         return make(**telegram.settings, **settings)
 
     return one
@@ -97,5 +100,44 @@ async def test_lost_connections_to_the_database_lose_no_message(several, telegra
         await end_connections(postgres_url)
 
     await within(30, partial(everybody_has_it, telegram, others))
+    assert await copies(telegram, others) == [1] * len(others)
+    assert await process.stop() == 0
+
+
+@pytest.fixture
+async def cable(postgres_url):
+    """The cable to the database, and the database's address at its near end."""
+    url = make_url(postgres_url)
+    laid = Cable(url.host, url.port)
+    await laid.mend()
+    yield laid, url.set(host="127.0.0.1", port=laid.port).render_as_string(hide_password=False)
+    await laid.cut()
+
+
+@pytest.mark.long
+async def test_a_database_that_is_away_under_load_loses_nothing(several, telegram, cable):
+    """Cut off while a call goes out: who presses is told, nothing is sent, and later everybody has it once."""
+    laid, address = cable
+    process = several(database=address)
+    others = await published(telegram, process, readers=90)
+
+    async def begun():
+        return sum(await copies(telegram, others)) >= 20
+
+    await within(20, begun)
+    await laid.cut()
+    newcomer = telegram.person("Nytta", "sv")
+    await telegram.says(newcomer, "/start", in_group=False)
+    await within(5, partial(saw, telegram, newcomer, "Jag kunde inte spara"))
+    await asyncio.sleep(LEASE_SECONDS)
+    before = await copies(telegram, others)
+    await asyncio.sleep(LEASE_SECONDS)
+    assert await copies(telegram, others) == before
+    assert sum(before) < len(others), "it was cut off too late to tell anything"
+    await laid.mend()
+
+    await within(30, partial(everybody_has_it, telegram, others))
+    await telegram.says(newcomer, "/vecka", in_group=False)
+    await within(5, partial(saw, telegram, newcomer, "Demonstration"))
     assert await copies(telegram, others) == [1] * len(others)
     assert await process.stop() == 0
