@@ -162,6 +162,7 @@ class Account(Base):
     platform: Mapped[str]
     address: Mapped[str] = mapped_column(Encrypted("account.address"))
     address_index: Mapped[bytes]
+    channel: Mapped[str | None] = mapped_column(Encrypted("account.channel"))  # Discord: of the direct messages
     opened: Mapped[bool] = mapped_column(server_default=false())
     reachable: Mapped[bool] = mapped_column(server_default=true())
     stopped: Mapped[bool] = mapped_column(server_default=false())  # /stopp: nothing at all unasked

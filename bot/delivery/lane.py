@@ -60,7 +60,7 @@ class Lane:
         self._stopping = False
         self._flying: set[asyncio.Task[None]] = set()
         limits = tools.pace.limits[sender.platform]
-        self._most = int(limits.each_second / limits.private_cost) if limits.each_second else UNPACED_BATCH
+        self._most = int(limits.each_second) if limits.each_second else UNPACED_BATCH
         # Few have their intent committed before their turn: what is called off must not be in the air.
         self._starting = asyncio.Semaphore(max(2, self._most // 10))
 

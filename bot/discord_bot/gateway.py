@@ -145,7 +145,7 @@ class DiscordBot:
         self._patience: asyncio.Timeout | None = None
         key = dispatch.keys.buttons
         self._rest = Rest(token, api_url)
-        private = PrivateChannels(self._rest)
+        private = PrivateChannels(self._rest, dispatch.database, dispatch.keys, pace)
         self.sender = DiscordSender(self._rest, private, key)
         self.conversation = Conversation(dispatch, self._rest, self.sender, private, pace)
         self.arrivals = Arrivals(dispatch, self._rest, clock)

@@ -4,6 +4,11 @@ import time
 from collections import OrderedDict
 
 from bot.discord_bot.rest import Rest, RestError
+from bot.pacing import Pace
+from chat.address import Address, Platform
+from db import private_channels
+from db.keys import Keys
+from db.session import Database
 
 KEPT = 10_000  # channels remembered
 TOO_FAST = 40003
@@ -11,11 +16,11 @@ PAUSE_SECONDS = 600.0  # after that answer nobody new is written to for a while:
 
 
 class PrivateChannels:
-    """The channel of each person's direct messages; asked of Discord once."""
+    """The channel of each person's direct messages; asked of Discord once, and kept."""
 
-    def __init__(self, rest: Rest) -> None:
-        """None is known."""
-        self._rest = rest
+    def __init__(self, rest: Rest, database: Database, keys: Keys, pace: Pace) -> None:
+        """None is looked up yet."""
+        self._rest, self._database, self._keys, self._pace = rest, database, keys, pace
         self._known: OrderedDict[str, str] = OrderedDict()
         self._closed_until = 0.0
 
@@ -25,9 +30,21 @@ class PrivateChannels:
         if known is not None:
             self._known.move_to_end(user)
             return known
+        address = Address(Platform.DISCORD, user)
+        async with self._database.glance() as session:
+            channel = await private_channels.get_channel(session, self._keys, address)
+        if channel is None:
+            channel = await self._open(user)
+            async with self._database.write() as session:
+                await private_channels.set_channel(session, self._keys, address, channel)
+        self.remember(user, channel)
+        return channel
+
+    async def _open(self, user: str) -> str:
         early = self._closed_until - time.monotonic()
         if early > 0:
             raise RestError(429, TOO_FAST, seconds=early)
+        self._pace.count(Platform.DISCORD)
         try:
             made = await self._rest.call("POST", "/users/@me/channels", {"recipient_id": user})
         except RestError as error:
@@ -35,7 +52,6 @@ class PrivateChannels:
                 raise
             self._closed_until = time.monotonic() + PAUSE_SECONDS
             raise RestError(429, TOO_FAST, seconds=PAUSE_SECONDS) from error
-        self.remember(user, str(made["id"]))
         return str(made["id"])
 
     def remember(self, user: str, channel: str) -> None:

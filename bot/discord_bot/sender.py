@@ -13,6 +13,7 @@ from bot.discord_bot.rest import Json, Rest, RestError
 from chat.address import Platform
 from chat.message import Document
 from chat.sending import MessageGone, NotSent, Outgoing, Paused, Refused, SendError, Uncertain, Unreachable
+from db.session import DATABASE_ERRORS
 
 T = TypeVar("T")
 
@@ -60,7 +61,7 @@ class DiscordSender:
             return outgoing.address.id
         try:
             return await _truly(self._private.get, outgoing.address.id)
-        except Uncertain as error:
+        except (Uncertain, *DATABASE_ERRORS) as error:
             raise NotSent("no channel was opened") from error
 
     async def _post(self, channel: str, body: Json, nonce: str, document: Document | None) -> str:

@@ -20,19 +20,17 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one platform bears. A message costs `private_cost` or 1 of `each_second`; no limits: None."""
+    """What one platform bears; no limits: None."""
 
     each_second: float | None = None
     private: Limit | None = None
     group: Limit | None = None
-    private_cost: int = 1
 
 
 LIMITS: Mapping[Platform, Limits] = {
     # 30 a second; about one a second in a private chat, with a small burst; 20 a minute in a group
     Platform.TELEGRAM: Limits(29, Limit(3, 3), Limit(20, 60)),
-    # 50 a second, and a first private message is two requests: the conversation is opened before
-    Platform.DISCORD: Limits(48, Limit(5, 5), Limit(5, 5), private_cost=2),
+    Platform.DISCORD: Limits(48, Limit(5, 5), Limit(5, 5)),  # 50 requests a second, 5 messages in 5 s a channel
     Platform.TRY: Limits(),
 }
 
@@ -46,16 +44,16 @@ class Gate:
         self.opens_at = float("-inf")
         self._ahead = 0  # turns that answers took since one of the outbox went
 
-    def take(self, now: float, cost: int) -> None:
+    def take(self, now: float) -> None:
         """One went through at `now`."""
-        self.opens_at = max(self.opens_at, now) + self.interval * cost
+        self.opens_at = max(self.opens_at, now) + self.interval
         self._ahead = 0
 
-    def pass_by(self, now: float, cost: int) -> None:
+    def pass_by(self, now: float) -> None:
         """An answer went beside the gate at `now`; the next to wait pays for it, but not for ever."""
         if self._ahead < MOST_AHEAD:
-            self.opens_at = max(self.opens_at, now) + self.interval * cost
-            self._ahead += cost
+            self.opens_at = max(self.opens_at, now) + self.interval
+            self._ahead += 1
 
 
 class Turns:
@@ -73,8 +71,8 @@ class Turns:
         """The moment of the next turn."""
         return self.reserved[0] if self.reserved else float("inf")
 
-    def take(self, now: float, cost: int) -> None:
-        """The turn is used; it was reserved for the dearest message."""
+    def take(self, now: float) -> None:
+        """The turn is used."""
         self.reserved.popleft()
 
     def forget_missed(self, now: float) -> None:
@@ -82,9 +80,9 @@ class Turns:
         while self.reserved and self.reserved[0] < now - self.interval:
             self.reserved.popleft()
 
-    def pass_by(self, now: float, cost: int) -> None:
+    def pass_by(self, now: float) -> None:
         """An answer went; the next to reserve pays for it, but not for ever."""
-        self.owed = min(self.owed + cost, MOST_AHEAD)
+        self.owed = min(self.owed + 1, MOST_AHEAD)
 
 
 class Window:

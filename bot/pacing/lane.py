@@ -52,18 +52,15 @@ class Lane:
             if self.gate.opens_at > now:
                 return self.gate.opens_at - now if isfinite(self.gate.opens_at) else None
             self.bulk.remove(waiter)
-            self.gate.take(now, self._cost(waiter.private))
+            self.gate.take(now)
             self._note(waiter.chat, waiter.private, now)
             waiter.done(True)
         return None
 
     def answer(self, chat: str, *, private: bool, now: float) -> None:
         """An answer goes at `now`; the outbox gives way for it."""
-        self.gate.pass_by(now, self._cost(private))
+        self.gate.pass_by(now)
         self._note(chat, private, now)
-
-    def _cost(self, private: bool) -> int:
-        return self.limits.private_cost if private else 1
 
     def _note(self, chat: str, private: bool, now: float) -> None:
         if chat not in self.chats:

@@ -44,8 +44,16 @@ class SharedPace(Pace):
     async def before_reply(self, address: Address, *, private: bool = True) -> None:
         """An answer may go now; the other processes' outbox gives way for it too."""
         await super().before_reply(address, private=private)
-        if address.platform in self._turns:
-            asyncio.get_running_loop().call_later(ANSWERS_SECONDS, self._ask, address.platform)
+        self._tell(address.platform)
+
+    def count(self, platform: Platform) -> None:
+        """A call that says nothing goes now; the other processes' outbox gives way for it too."""
+        super().count(platform)
+        self._tell(platform)
+
+    def _tell(self, platform: Platform) -> None:
+        if platform in self._turns:
+            asyncio.get_running_loop().call_later(ANSWERS_SECONDS, self._ask, platform)
 
     def pause(self, address: Address, seconds: float, *, everywhere: bool) -> None:
         """The platform asked to wait: this chat rests that long, or everything on it, in all processes."""
@@ -94,17 +102,16 @@ class SharedPace(Pace):
 
     async def _take(self, platform: Platform, wanted: int) -> None:
         turns = self._turns[platform]
-        interval = turns.interval * self.limits[platform].private_cost
         owed, lost = turns.owed, turns.lost_seconds
         async with self._database.write() as session:
             seconds = await pace.take(
                 session,
                 platform.value,
-                turns=timedelta(seconds=wanted * interval + lost),
+                turns=timedelta(seconds=wanted * turns.interval + lost),
                 answers=timedelta(seconds=owed * turns.interval),
                 most_ahead=timedelta(seconds=MOST_AHEAD * turns.interval),
             )
         turns.owed -= owed
         turns.lost_seconds -= lost
         first = self._clock() + seconds + lost
-        turns.reserved.extend(first + place * interval for place in range(wanted))
+        turns.reserved.extend(first + place * turns.interval for place in range(wanted))

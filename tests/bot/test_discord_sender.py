@@ -1,6 +1,6 @@
 """What the outbox sends to Discord, and what it is told of the outcome."""
 
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -9,6 +9,7 @@ from markupsafe import Markup
 from bot.discord_bot.private import PrivateChannels
 from bot.discord_bot.rest import Rest
 from bot.discord_bot.sender import DiscordSender
+from bot.pacing import Pace
 from chat.address import Address, Platform
 from chat.message import Button, Message
 from chat.sending import (
@@ -20,6 +21,8 @@ from chat.sending import (
     Uncertain,
     Unreachable,
 )
+from db import people
+from tests.room import KEYS
 from tests.servers.discord import DiscordServer, Fault
 
 KEY = b"k" * 32
@@ -33,12 +36,19 @@ async def server():
         yield running
 
 
-@pytest.fixture
-async def sender(server):
-    """A sender to it."""
+@asynccontextmanager
+async def opened_sender(server, room):
+    """A sender to it, as a process has it that has just begun."""
     rest = Rest(server.token, server.url)
-    yield DiscordSender(rest, PrivateChannels(rest), KEY)
+    yield DiscordSender(rest, PrivateChannels(rest, room.database, KEYS, Pace({})), KEY)
     await rest.close()
+
+
+@pytest.fixture
+async def sender(server, room):
+    """A sender to it."""
+    async with opened_sender(server, room) as opened:
+        yield opened
 
 
 def to_channel(channel, message=HELLO, nonce="d1.1"):
@@ -190,6 +200,22 @@ async def test_a_limit_that_is_known_to_be_used_up_is_not_tried(server, sender):
 
     assert server.limits.refused == 0
     assert server.requests["POST /channels/{channel}/messages"] == 5
+
+
+async def test_a_conversation_is_opened_once_and_remembered(server, room):
+    """Each opening costs a request, and many of them look like spam."""
+    person = server.person("Testa", server.guild())
+    async with room.database.write() as session:
+        await people.add_person(
+            session, KEYS, to_person(person).address, language="sv", invented=False, now=room.now
+        )
+
+    for nonce in ("before the restart", "after it"):
+        async with opened_sender(server, room) as sender:
+            await sender.send(to_person(person, nonce=nonce))
+
+    assert len(person.dm.texts) == 2
+    assert server.requests["POST /users/@me/channels"] == 1
 
 
 async def test_when_conversations_are_opened_too_fast_nobody_new_is_tried_for_a_while(server, sender):

@@ -80,9 +80,9 @@ def test_no_window_ever_holds_too_many(events):
         assert most_within([moment for moment, one in simulation.spoken if one == chat], 10) <= 4
 
 
-@pytest.mark.parametrize(("platform", "each_second"), [(Platform.TELEGRAM, 30), (Platform.DISCORD, 25)])
+@pytest.mark.parametrize(("platform", "each_second"), [(Platform.TELEGRAM, 30), (Platform.DISCORD, 50)])
 def test_three_thousand_people_take_hardly_longer_than_they_must(platform, each_second):
-    """An even pace is the fastest that is never refused; Discord's direct messages are two requests each."""
+    """An even pace is the fastest that is never refused."""
     simulation = Simulation(Lane(LIMITS[platform]))
     for number in range(3_000):
         simulation.asks(str(number))
@@ -91,6 +91,23 @@ def test_three_thousand_people_take_hardly_longer_than_they_must(platform, each_
 
     assert len(simulation.spoken) == 3_000
     assert most_within([moment for moment, _ in simulation.spoken[:200]], 1) <= each_second
+
+
+def test_opening_a_conversation_counts_like_a_message():
+    """A first direct message on Discord is two requests: both must fit into its fifty a second."""
+    simulation = Simulation(Lane(Limits(each_second=10)))
+    lane, opened = simulation.lane, []
+
+    def goes(_: bool) -> None:
+        simulation.spoken.append((simulation.now, "message"))
+        lane.gate.pass_by(simulation.now)
+        opened.append(simulation.now)
+
+    lane.bulk.extend(Waiter(str(number), True, goes) for number in range(20))
+    simulation.passes(4.1)
+
+    assert len(simulation.spoken) == 20
+    assert most_within([moment for moment, _ in simulation.spoken], 0.999) + most_within(opened, 0.999) <= 10
 
 
 def test_the_outbox_gives_way_to_answers():

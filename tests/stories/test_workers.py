@@ -108,7 +108,7 @@ async def test_lost_connections_to_the_database_lose_no_message(several, telegra
 async def cable(postgres_url):
     """The cable to the database, and the database's address at its near end."""
     url = make_url(postgres_url)
-    laid = Cable(url.host, url.port)
+    laid = Cable(str(url.host), url.port or 5432)
     await laid.mend()
     yield laid, url.set(host="127.0.0.1", port=laid.port).render_as_string(hide_password=False)
     await laid.cut()
