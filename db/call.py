@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import Select, and_, distinct, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import reach
+from db import progress, reach
 from db.models import Activity, Answer, Association, Chat, Delivery, Level, Post, PostKind, Signup, State
+from db.progress import NO_FLOW, Flow
 from db.reach import Audience, Reach
 from db.session import Rows
 
@@ -78,10 +79,10 @@ def chats_that_saw(activity_id: int) -> Rows:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """What became of a post so far. `waiting_until`: when the next one may go that is held back; None: now.
+    """What became of a post so far, and how the rest gets on.
 
-    `people` and `chats` count everybody it is for; what is neither sent nor failed is on its way. Somebody
-    whom there was no private way to from the start has failed.
+    `people` and `chats` count everybody it is for; what is neither sent nor failed nor held is on its way.
+    Somebody whom there was no private way to from the start has failed.
     """
 
     post_id: int
@@ -93,16 +94,16 @@ class Stats:
     chats: int
     chats_sent: int
     chats_failed: int
-    waiting_until: datetime | None = None
+    flow: Flow = NO_FLOW
 
     @property
     def is_done(self) -> bool:
-        """True when nothing is on its way any more."""
-        gone = self.people_sent + self.people_failed + self.chats_sent + self.chats_failed
+        """True when nothing goes out any more, unless a person says so of what is held."""
+        gone = self.people_sent + self.people_failed + self.chats_sent + self.chats_failed + self.flow.held
         return gone == self.people + self.chats
 
 
-_FAILED = (State.DEAD.value, State.EXPIRED.value, State.HELD.value, State.CANCELLED.value)
+_FAILED = (State.DEAD.value, State.EXPIRED.value, State.CANCELLED.value)
 _ARRIVED = (State.SENT.value, State.UNCERTAIN.value)
 
 
@@ -118,14 +119,12 @@ async def stats(session: AsyncSession, post_id: int, *, now: datetime) -> Stats 
     query = select(
         of(one).filter(person), of(one).filter(person, sent), of(one).filter(person, failed),
         of(one).filter(chat), of(one).filter(chat, sent), of(one).filter(chat, failed),
-        func.min(Delivery.not_before).filter(Delivery.state == State.READY.value),
     ).where(Delivery.post_id == post_id, Delivery.part == 1)  # fmt: skip
     if post.kind == PostKind.CALL.value:  # one that was called off on its way did not fail to arrive
         query = query.where(Delivery.state != State.CANCELLED.value)
-    row = (await session.execute(query)).one()
-    next_at: datetime | None = row[6]
-    waiting = next_at if next_at and next_at > now else None
-    queued = Stats(post_id, PostKind(post.kind), post.activity_id, *row[:6], waiting)
+    counts = (await session.execute(query)).one()
+    flow = await progress.flow(session, post_id, now=now)
+    queued = Stats(post_id, PostKind(post.kind), post.activity_id, *counts, flow)
     others = await session.scalar(select(of()).select_from(_without_a_way(post_id).subquery())) or 0
     return replace(queued, people=queued.people + others, people_failed=queued.people_failed + others)
 
@@ -146,8 +145,9 @@ def _without_a_way(post_id: int) -> Select[int]:
 
 
 async def names_missed(session: AsyncSession, post_id: int) -> list[str]:
-    """What those are called who answered to the post's activity and could not be told."""
-    missed = select(Delivery.person_id).where(Delivery.post_id == post_id, Delivery.state.in_(_FAILED))
+    """What those are called who answered to the post's activity and could not be told, or perhaps not."""
+    unsure = (*_FAILED, State.HELD.value)
+    missed = select(Delivery.person_id).where(Delivery.post_id == post_id, Delivery.state.in_(unsure))
     query = (
         select(Signup.name)
         .join(Post, Post.activity_id == Signup.activity_id)

@@ -24,6 +24,16 @@ class Profile:
     inside: int
 
 
+def key(week: str, profile: Profile, *, invented: bool) -> str:
+    """The key of that week's digest for readers with this profile."""
+    return f"digest:{week}:{int(invented)}:{profile.association_id or 0}:{profile.inside}"
+
+
+def whose(key: str) -> int | None:
+    """The association whose readers the digest under that key is for; None: those without one."""
+    return int(key.split(":")[3]) or None
+
+
 def _person_inside() -> ColumnElement[int]:
     """The association whose internal things a person sees in the digest: their own, or one they belong to."""
     mine = or_(

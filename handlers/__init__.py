@@ -10,6 +10,7 @@ from handlers import (
     consent,
     contact,
     forms,
+    held,
     help,  # noqa: A004 - a feature is called what people call it
     help_offer,
     mine,
@@ -18,6 +19,7 @@ from handlers import (
     post,
     privacy,
     question,
+    send_now,
     settings,
     signup,
     trainings,
@@ -44,7 +46,9 @@ FEATURES: tuple[Feature, ...] = (
     settings.feature,
     privacy.feature,
     call.feature,
+    send_now.feature,
     activities.feature,
+    held.feature,
     trainings.feature,
     forms.feature,
 )

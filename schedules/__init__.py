@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from schedules import digest, housekeeping, progress, reminders, welcome
+from schedules import digest, held, housekeeping, progress, reminders, welcome
 from schedules.job import Job
 
 JOBS: tuple[Job, ...] = (
     Job("reminders", timedelta(seconds=1), reminders.run, reminders.next_due),
     Job("welcome", timedelta(seconds=5), welcome.run),
     Job("progress", timedelta(seconds=5), progress.run),
+    Job("held", timedelta(minutes=1), held.run),
     Job("digest", timedelta(minutes=1), digest.run),  # Mondays at nine, local time
     Job("housekeeping", timedelta(hours=1), housekeeping.run),
 )

@@ -63,7 +63,7 @@ async def _queue(session: AsyncSession, issue: Issue, profile: Profile, found: S
     now, invented = issue.now, issue.invented
     post_id = await outbox.queue_post(
         session,
-        f"digest:{issue.name}:{int(invented)}:{profile.association_id or 0}:{profile.inside}",
+        digest.key(issue.name, profile, invented=invented),
         PostKind.DIGEST,
         private=_said(issue, profile, found, personal=True),
         group=_said(issue, profile, found, personal=False),

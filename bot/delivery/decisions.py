@@ -41,6 +41,7 @@ class Reason(StrEnum):
 
     AGAIN = "again"  # perhaps on the platform already; being sent once more
     UNCERTAIN = "uncertain"  # perhaps sent; a person decides
+    LEFT = "left"  # perhaps sent; an organiser let it be
     EXHAUSTED = "exhausted"
     REFUSED = "refused"
     UNREACHABLE = "unreachable"

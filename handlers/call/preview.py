@@ -8,13 +8,16 @@ from markupsafe import Markup
 from chat.address import Platform
 from chat.message import Button, Message
 from chat.quiet import allowed_from, parse
-from db import associations, call
+from db import associations, call, send_now
+from db import reach as reaches
 from db.activities import RULES, Activity
 from db.call import Target
 from db.drafts import Draft
 from db.models import ActivityKind
+from db.progress import Flow
 from db.reach import Reach
 from handlers import card
+from handlers.call.progress import waiting
 from handlers.context import Context, UserError
 from texts import Translator, dates, sentence
 
@@ -74,12 +77,19 @@ async def preview(ctx: Context, draft: Draft, activity: Activity) -> Message:
     """The call as it will look, its reach, and what to do with it."""
     target = await aim(ctx, draft, activity)
     reach = await call.reach_of(ctx.session, target)
+    people = reaches.reached(target.audience)
+    asleep = await send_now.who_wait(ctx.session, people, now=ctx.now, quiet=ctx.quiet)
     parts = [
         ctx.t("This is how it will look:"),
         card.text(activity, ctx.t, now=ctx.now) + Markup("\n") + _labels(ctx.t),
-        reach_text(ctx, activity, target, reach),
+        reach_text(ctx, activity, target, reach, asleep),
     ]
-    return Message(Markup("\n\n").join(parts), _buttons(ctx, draft, activity, target))
+    message = Message(Markup("\n\n").join(parts), _buttons(ctx, draft, activity, target))
+    return (
+        message.plus(None, Button(ctx.t.plain("Send now"), "send_now.call", str(draft.id)))
+        if asleep.waiting
+        else message
+    )
 
 
 def _labels(t: Translator) -> Markup:
@@ -105,24 +115,18 @@ def _buttons(ctx: Context, draft: Draft, activity: Activity, target: Target) -> 
     return tuple(rows)
 
 
-def reach_text(ctx: Context, activity: Activity, target: Target, reach: Reach) -> Markup:
-    """To the whole district, now: 3 groups and privately 70 … 50 not in chat. And when, in quiet hours."""
+def reach_text(ctx: Context, activity: Activity, target: Target, reach: Reach, asleep: Flow) -> Markup:
+    """To the whole district, now: 3 groups and privately 70 … 50 not in chat. And who waits for the morning."""
     sentences = [_target(ctx.t, activity, target, now=_ways(ctx.t, reach))]
     if reach.not_in_chat:
         sentences.append(
             ctx.t.count(reach.not_in_chat, one="{n} I cannot reach in chat.", other="{n} I cannot reach in chat.")
         )
-    later = privately_from(ctx)
-    if later and reach.people:
-        sentences.append(_later(ctx.t, activity, later))
+    if asleep.first_at:
+        sentences.append(waiting(ctx.t, asleep))
+        if asleep.first_at >= activity.starts_at:
+            sentences.append(ctx.t("That is too late."))
     return Markup(" ").join(sentences)
-
-
-def _later(t: Translator, activity: Activity, later: datetime) -> Markup:
-    clock = dates.short_clock(later, t)
-    if later < activity.starts_at:
-        return t("Privately it goes out at {clock}.", clock=clock)
-    return t("Privately it does not arrive in time: quiet hours last until {clock}.", clock=clock)
 
 
 def _target(t: Translator, activity: Activity, target: Target, *, now: str) -> Markup:

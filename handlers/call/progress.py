@@ -1,22 +1,23 @@
 """What the organiser is told about a post on its way: how far it is, and what did not arrive."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from markupsafe import Markup
 
 from chat.message import Button, Message
 from db.call import Stats
 from db.models import PostKind
+from db.progress import Flow
 from texts import Translator, dates
 
 TO_THOSE_COMING = (PostKind.CHANGE, PostKind.CANCELLATION)
-PACE = timedelta(minutes=1)  # a shorter wait is the platform's pace, and no clock need be named
 
 
 def progress_message(t: Translator, stats: Stats, now: datetime) -> Message:
     """How far the post is; once it is done, its result with what can be done about the rest."""
     if not stats.is_done:
-        return Message(_under_way(t, stats, now))
+        now_button = (Button(t.plain("Send now"), "send_now.post", str(stats.post_id)),)
+        return Message.of(_under_way(t, stats), *(now_button if stats.flow.untried else ()))
     if stats.kind in TO_THOSE_COMING:
         return _told(t, stats)
     show = Button(t.plain("The activity"), "activities.show", str(stats.activity_id))
@@ -25,20 +26,48 @@ def progress_message(t: Translator, stats: Stats, now: datetime) -> Message:
     return Message.of(_result(t, stats, now), *buttons)
 
 
-def _under_way(t: Translator, stats: Stats, now: datetime) -> Markup:
-    if stats.waiting_until and stats.waiting_until - now > PACE:
-        clock = dates.short_clock(stats.waiting_until, t)
-        return t(
-            "Sent: {sent} of {all}. The rest goes out at {clock}.",
-            sent=stats.people_sent + stats.chats_sent,
-            all=stats.people + stats.chats,
-            clock=clock,
-        )
-    return t(
-        "Sending: {sent} of {all}. You may close this, I carry on.",
-        sent=stats.people_sent + stats.chats_sent,
-        all=stats.people + stats.chats,
+def _under_way(t: Translator, stats: Stats) -> Markup:
+    sent, every, flow = stats.people_sent + stats.chats_sent, stats.people + stats.chats, stats.flow
+    moves = t("Sending: {sent} of {all}.", sent=sent, all=every)
+    said = [moves if flow.on_turn else t("Sent: {sent} of {all}.", sent=sent, all=every)]
+    said += [waiting(t, flow), _not_reached(t, stats.people_failed), _unsure(t, flow.held), _left(t, flow)]
+    if flow.on_turn:
+        said.append(t("You may close this, I carry on."))
+    return Markup(" ").join(one for one in said if one)
+
+
+def waiting(t: Translator, flow: Flow) -> Markup:
+    """How many wait, and until when; empty when nobody does."""
+    if flow.first_at is None:
+        return Markup()
+    clock = dates.clock(flow.first_at, t)
+    if flow.first_at == flow.last_at:
+        return t.count(flow.waiting, one="One waits until {clock}.", other="{n} wait until {clock}.", clock=clock)
+    return t("{n} wait until {clock} or later.", n=flow.waiting, clock=clock)
+
+
+def _not_reached(t: Translator, failed: int) -> Markup:
+    if not failed:
+        return Markup()
+    return t.count(failed, one="One could not be reached.", other="{n} could not be reached.")
+
+
+def _unsure(t: Translator, held: int) -> Markup:
+    if not held:
+        return Markup()
+    return t.count(
+        held, one="For one I do not know whether it arrived.", other="For {n} I do not know whether it arrived."
     )
+
+
+def _left(t: Translator, flow: Flow) -> Markup:
+    """About so many minutes; nothing when nothing waits for its turn, or nobody can tell."""
+    if flow.seconds_left is None:
+        return Markup()
+    minutes = round(flow.seconds_left / 60)
+    if not minutes:
+        return t("Less than a minute left.")
+    return t.count(minutes, one="About a minute left.", other="About {n} minutes left.")
 
 
 def _result(t: Translator, stats: Stats, now: datetime) -> Markup:
@@ -48,22 +77,21 @@ def _result(t: Translator, stats: Stats, now: datetime) -> Markup:
     if stats.people:
         said.append(t("Privately: {sent} of {all}.", sent=stats.people_sent, all=stats.people))
     if stats.people_failed:
-        failed = stats.people_failed
-        said.append(t.count(failed, one="One could not be reached.", other="{n} could not be reached."))
-    return Markup(" ").join(said)
+        said += [_not_reached(t, stats.people_failed), t("Please call those you know are missing.")]
+    return Markup(" ").join([*said, _unsure(t, stats.flow.held)]).strip()
 
 
 def _told(t: Translator, stats: Stats) -> Message:
     """16 of 17 have got it. One was not reached: names only at a press, by those with the right."""
     if not stats.people:
-        return Message(t("The groups have got it."))
-    text = t("{sent} of {all} have got it.", sent=stats.people_sent, all=stats.people)
-    if not stats.people_failed:
-        return Message(text)
-    missed = t.count(
-        stats.people_failed,
-        one="One was not reached, please call.",
-        other="{n} were not reached, please call.",
-    )
+        unsure = _unsure(t, stats.flow.held)
+        return Message(unsure or t("The groups have got it."))
+    said = [t("{sent} of {all} have got it.", sent=stats.people_sent, all=stats.people)]
+    if stats.people_failed:
+        missed = stats.people_failed
+        said.append(
+            t.count(missed, one="One was not reached, please call.", other="{n} were not reached, please call.")
+        )
     show = Button(t.plain("Show who"), "activities.missed", str(stats.post_id))
-    return Message.of(text + Markup(" ") + missed, show)
+    text = Markup(" ").join([*said, _unsure(t, stats.flow.held)]).strip()
+    return Message.of(text, *((show,) if stats.people_failed or stats.flow.held else ()))

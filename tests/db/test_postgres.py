@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import func, select
 
+from db import progress
 from db.models import Delivery, Signup
 from tests import given
 from tests.db.test_migrations import differences
+from tests.handlers.holding import asked, deliveries, held_digest
 from tests.room import ADA, BEN, room_on, text
 
 pytestmark = pytest.mark.postgres
@@ -41,3 +43,20 @@ async def test_a_call_is_published_and_answered_on_postgresql(on_postgres):
             assert await session.scalar(select(func.count()).select_from(Signup)) == 1
             # one private copy, and the organiser's own progress
             assert await session.scalar(select(func.count()).select_from(Delivery)) == 2
+
+
+async def test_held_messages_are_asked_about_and_sent_on_postgresql(database):
+    """Grouping, filtered counts and the comparison with nothing at all, as the other database has them."""
+    async with room_on(database) as room:
+        exempelby = await given.association(room, "Exempelby")
+        await given.organiser(room, ADA, of=exempelby)
+        post_id = await held_digest(room, exempelby)
+        async with room.database.read() as session:
+            flow = await progress.flow(session, post_id, now=room.now)
+
+        (question,) = await asked(room, ADA)
+        await room.presses(question, "Skicka ändå", by=ADA)
+
+        assert flow.held == 2
+        assert [one.state for one in await deliveries(room, post_id)] == ["ready", "ready"]
+        assert await asked(room, ADA) == []

@@ -6,6 +6,7 @@ import pytest
 
 from db.call import Stats
 from db.models import PostKind
+from db.progress import Flow
 from handlers.call.progress import progress_message
 from tests.room import NOW, STOCKHOLM, labels, text
 from texts import translator
@@ -14,7 +15,7 @@ from texts import translator
 def call(**values: object) -> Stats:
     """A call to 70 persons and 3 groups."""
     counts = {"people": 70, "people_sent": 0, "people_failed": 0, "chats": 3, "chats_sent": 0, "chats_failed": 0}
-    return Stats(1, PostKind.CALL, 12, **(counts | values))  # type: ignore[arg-type]  # counts and a moment
+    return Stats(1, PostKind.CALL, 12, **(counts | values))  # type: ignore[arg-type]  # counts and a Flow
 
 
 def told(**values: object) -> Stats:
@@ -24,21 +25,41 @@ def told(**values: object) -> Stats:
 
 
 DONE = {"people_sent": 68, "people_failed": 2, "chats_sent": 3}
+MORNING, LATER = datetime(2026, 11, 23, 7, tzinfo=UTC), datetime(2026, 11, 23, 9, tzinfo=UTC)
 CASES = [
-    (call(people_sent=45, chats_sent=3), "Skickar: 48 av 73. Du kan stänga, jag fortsätter.", []),
     (
-        call(chats_sent=3, waiting_until=datetime(2026, 11, 23, 7, tzinfo=UTC)),
-        "Skickat: 3 av 73. Resten går ut kl. 08.",
+        call(people_sent=45, chats_sent=3, flow=Flow(on_turn=25)),
+        "Skickar: 48 av 73. Du kan stänga, jag fortsätter.",
         [],
     ),
     (
-        call(people_sent=1, waiting_until=NOW + timedelta(seconds=2)),
-        "Skickar: 1 av 73. Du kan stänga, jag fortsätter.",
+        call(people_sent=30, chats_sent=3, flow=Flow(on_turn=40, seconds_left=100.0)),
+        "Skickar: 33 av 73. Ungefär 2 minuter kvar. Du kan stänga, jag fortsätter.",
+        [],
+    ),
+    (
+        call(people_sent=69, chats_sent=3, flow=Flow(on_turn=1, seconds_left=2.0)),
+        "Skickar: 72 av 73. Mindre än en minut kvar. Du kan stänga, jag fortsätter.",
+        [],
+    ),
+    (
+        call(chats_sent=3, flow=Flow(70, 70, MORNING, MORNING)),
+        "Skickat: 3 av 73. 70 väntar till 08.00.",
+        ["Skicka nu"],
+    ),
+    (
+        call(people_sent=19, people_failed=2, chats_sent=3, flow=Flow(49, 0, MORNING, LATER)),
+        "Skickat: 22 av 73. 49 väntar till 08.00 eller senare. 2 kunde inte nås.",
         [],
     ),
     (
         call(**DONE),
-        "Klart kl. 10.00. Grupper: 3 av 3. Privat: 68 av 70. 2 kunde inte nås.",
+        "Klart kl. 10.00. Grupper: 3 av 3. Privat: 68 av 70. 2 kunde inte nås. Ring gärna dem du vet saknas.",
+        ["Aktiviteten", "Text att mejla"],
+    ),
+    (
+        call(people_sent=69, chats_sent=3, flow=Flow(held=1)),
+        "Klart kl. 10.00. Grupper: 3 av 3. Privat: 69 av 70. För en vet jag inte om det kom fram.",
         ["Aktiviteten", "Text att mejla"],
     ),
     (told(), "17 av 17 har fått det.", []),
@@ -47,7 +68,17 @@ CASES = [
         "16 av 17 har fått det. En nåddes inte, ring gärna.",
         ["Visa vem"],
     ),
+    (
+        told(people_sent=16, flow=Flow(held=1)),
+        "16 av 17 har fått det. För en vet jag inte om det kom fram.",
+        ["Visa vem"],
+    ),
     (told(people=0, people_sent=0), "Grupperna har fått det.", []),
+    (
+        told(people=0, people_sent=0, chats_sent=0, flow=Flow(held=1)),
+        "För en vet jag inte om det kom fram.",
+        [],
+    ),
 ]
 
 
@@ -64,5 +95,8 @@ def test_progress_in_english():
     """The organiser's own language."""
     message = progress_message(translator("en", STOCKHOLM), call(**DONE), NOW + timedelta(minutes=4))
 
-    assert text(message) == "Done at 10:04. Groups: 3 of 3. Privately: 68 of 70. 2 could not be reached."
+    assert text(message) == (
+        "Done at 10:04. Groups: 3 of 3. Privately: 68 of 70. 2 could not be reached. "
+        "Please call those you know are missing."
+    )
     assert labels(message) == ["The activity", "Text to mail"]

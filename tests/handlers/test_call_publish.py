@@ -38,7 +38,7 @@ async def test_at_night_it_goes_out_privately_in_the_morning(room, exempelby):
     preview = await previewed(room)
     await room.presses(preview, "Publicera", by=ADA)
 
-    assert "Privat går det ut kl. 08." in text(preview)
+    assert "En väntar till 08.00." in text(preview)
     async with room.database.read() as session:
         query = select(models.Delivery.not_before).where(models.Delivery.lane == "telegram")
         ben = query.join(models.Post, models.Post.id == models.Delivery.post_id)
@@ -54,7 +54,7 @@ async def test_at_night_nothing_is_promised_that_comes_too_late(room, exempelby)
 
     preview = await previewed(room, PROTEST.replace("kl 14", "kl 07.30"))
 
-    assert "Privat hinner det inte fram: de tysta timmarna varar till kl. 08." in text(preview)
+    assert "En väntar till 08.00. Det är för sent." in text(preview)
 
 
 async def test_publishing_reaches_people_and_groups_once(room, exempelby):

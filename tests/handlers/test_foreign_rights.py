@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from chat.address import Address, Platform
 from chat.message import Button, Message
@@ -42,6 +42,10 @@ FOREIGN = {
     "call.change": "{call}",
     "call.mail": "{call}",
     "call.publish": "{call}",
+    "send_now.call": "{call}",
+    "send_now.post": "{post}",
+    "held.send": "{held}",
+    "held.leave": "{held}",
     "activities.cancel": "{secret}",
     "activities.cancel_now": "{cancel}",
     "activities.change": "{secret}",
@@ -96,12 +100,8 @@ async def _numbers(room) -> dict[str, int]:
     await given.organiser(room, PERSONA, of=None, role=people.ADMIN)
     secret = await given.activity(room, "Hemligt möte", home, "2026-11-28 14:00", is_open=False)
     await given.signup(room, CEM, secret, Answer.COMING)
-    found = {
-        "home": home,
-        "doris": doris,
-        "secret": secret,
-        "chat": await given.bound_chat(room, association_id=home),
-    }
+    chat = await given.bound_chat(room, association_id=home)
+    found = {"home": home, "doris": doris, "secret": secret, "chat": chat}
     async with room.database.write() as session:
         found["role"] = await session.scalar(select(models.Role.id).where(models.Role.person_id == ada))
         found["question"] = await question.add_question(
@@ -116,14 +116,22 @@ async def _numbers(room) -> dict[str, int]:
             ("write", "activities.write", str(secret), ada),
         ):
             found[name] = await _draft(session, owner, form, argument)
-        found["post"] = await _post(session, secret, doris)
+        found["post"] = await _post(session, "call:1", secret, doris)
+        found["held"] = await _held(session, secret, doris)
     return found
 
 
-async def _post(session, activity_id: int, person_id: int) -> int:
+async def _held(session, activity_id: int, person_id: int) -> int:
+    made = await _post(session, "write:1", activity_id, person_id)
+    theirs = update(models.Delivery).where(models.Delivery.post_id == made)
+    await session.execute(theirs.values(state=models.State.HELD.value, reason="uncertain"))
+    return made
+
+
+async def _post(session, key: str, activity_id: int, person_id: int) -> int:
     content = {"sv": Message(Markup("Hemligt möte, Bakgatan"))}
     made = await outbox.queue_post(
-        session, "call:1", PostKind.CALL, private=content, priority=Priority.CALL, now=NOW, activity_id=activity_id
+        session, key, PostKind.CALL, private=content, priority=Priority.CALL, now=NOW, activity_id=activity_id
     )
     assert made is not None
     await outbox.queue_to_people(session, made, reach.one_person(person_id), now=NOW, quiet=None)
@@ -157,10 +165,12 @@ async def test_the_numbers_are_worth_something_to_whom_they_belong(room):
 
     shown = await room.presses(Button("x", "activities.show", str(numbers["secret"])), by=ADA)
     content = await room.presses(Button("x", "post.show", str(numbers["post"])), by=DORIS)
+    left = await room.presses(Button("x", "held.leave", str(numbers["held"])), by=ADA)
 
     assert "Hemligt möte" in text(shown)
     assert "Cem" in text(shown)
     assert "Bakgatan" in text(content)
+    assert "Hemligt möte" in text(left)
 
 
 def test_no_button_is_left_out():

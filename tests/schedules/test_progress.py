@@ -60,7 +60,7 @@ async def test_the_message_follows_the_call_and_ends_with_the_result(room):
 
     assert said(under_way) == "Skickar: 1 av 2. Du kan stänga, jag fortsätter."
     assert under_way.stale
-    assert said(done) == "Klart kl. 10.00. Privat: 1 av 2. En kunde inte nås."
+    assert said(done) == "Klart kl. 10.00. Privat: 1 av 2. En kunde inte nås. Ring gärna dem du vet saknas."
     assert done.revision == under_way.revision + 1
 
 

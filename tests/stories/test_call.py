@@ -152,7 +152,7 @@ async def test_quiet_hours_hold_back_private_copies(stage):
     """Published at 22.40 it goes out privately at eight, and the preview says so."""
     await stage.time_is("2026-11-23 22:40")
     preview = await stage.call()
-    assert "Privat går det ut kl. 08" in preview.text
+    assert "2 väntar till 08.00." in preview.text
     await stage.organiser.presses("Publicera")
     await stage.group.sees(TITLE)
     await stage.settles()

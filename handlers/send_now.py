@@ -1,0 +1,107 @@
+"""Not waiting for quiet hours to end: an organiser says why, and what waits for the morning goes out now."""
+
+from dataclasses import replace
+from typing import Any
+
+from chat.form import Choice, Field, FieldKind, Form
+from chat.message import Message, Reply, Shown
+from db import activities, audit, call, drafts, outbox, progress, send_now
+from db.drafts import Draft
+from db.models import PostKind
+from handlers import call as calls
+from handlers import card, forms
+from handlers.activities.feature import own_activity
+from handlers.call.form import CALL
+from handlers.call.progress import progress_message
+from handlers.context import Context, UserError
+from handlers.feature import Feature, Needs
+from handlers.forms import GONE
+from texts import sentence
+
+feature = Feature("send_now")
+
+REASONS = (
+    Choice("too late", sentence("It would be too late")),
+    Choice("they expect it", sentence("They are waiting for it")),
+)
+OWN_WORDS = "own words"
+SEND_NOW = Form(
+    "send_now",
+    title=sentence("Send now"),
+    fields=(
+        Field(
+            "reason",
+            label=sentence("Why now"),
+            question=sentence("It is late, and some may be woken. Why can it not wait until the morning?"),
+            kind=FieldKind.TEXT,
+            suggestions=REASONS,
+            hint=sentence("For example “It would be too late”"),
+        ),
+    ),
+)
+NOBODY_WAITS = sentence("Nobody is waiting for the morning any more.")
+
+
+@feature.button("send_now.post", shown=Shown.FORM, needs=Needs.ORGANISER)
+async def begin(ctx: Context) -> Reply:
+    """Asks why the rest of a post cannot wait."""
+    post_id = await _post(ctx, ctx.request.argument)
+    return await forms.open_form(ctx, SEND_NOW, argument=f"post:{post_id}")
+
+
+@feature.button("send_now.call", shown=Shown.FORM, needs=Needs.ORGANISER)
+async def begin_with_call(ctx: Context) -> Reply:
+    """Asks why a call that is still a preview cannot wait."""
+    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
+    draft = await drafts.get_draft(ctx.session, number, person_id=ctx.person.id, now=ctx.now)
+    if draft is None or draft.form != CALL.name:
+        raise UserError(GONE)
+    return await forms.open_form(ctx, SEND_NOW, argument=f"call:{draft.id}")
+
+
+async def _post(ctx: Context, argument: str) -> int:
+    """The post's id, when the person may act for the association whose activity it is about."""
+    post_id = int(argument) if argument.isdecimal() else 0
+    activity_id = await call.activity_of(ctx.session, post_id)
+    await own_activity(ctx, str(activity_id or 0))
+    return post_id
+
+
+@feature.form(SEND_NOW, needs=Needs.ORGANISER)
+async def send(ctx: Context, draft: Draft, values: dict[str, Any]) -> Message:
+    """What waits for quiet hours to end goes out; that is in the log with the reason, but not in own words."""
+    what, _, about = draft.argument.partition(":")
+    said = None if what == "post" else await _publish(ctx, about)
+    post_id = await _post(ctx, about if what == "post" else await _call_of(ctx, about))
+    sent = await send_now.send_now(ctx.session, post_id, now=ctx.now, quiet=ctx.quiet)
+    if not sent:
+        return said or Message(ctx.t(NOBODY_WAITS))
+    named = (one.key for one in REASONS if ctx.t.plain(one.label) == values["reason"])
+    action = f"send now: {next(named, OWN_WORDS)}"
+    audit.note(ctx.session, action, f"post:{post_id}", actor_id=ctx.person.id, now=ctx.now)
+    await _follow(ctx, post_id)
+    text = ctx.t.count(sent, one="I send it to {n} now.", other="I send it to {n} now.")
+    return said.plus(text) if said else Message(text)
+
+
+async def _publish(ctx: Context, draft_id: str) -> Message:
+    """The previewed call is published as at any hour."""
+    published = await calls.publish(replace(ctx, request=replace(ctx.request, argument=draft_id)))
+    assert isinstance(published, Message), "that button is answered with one"
+    return published
+
+
+async def _call_of(ctx: Context, draft_id: str) -> str:
+    """The post of the call that the draft became."""
+    published = await activities.get_published(ctx.session, f"draft:{draft_id}", organiser_id=ctx.person.id)
+    posts = await call.posts_about(ctx.session, published or 0, PostKind.CALL)
+    return str(posts[0])
+
+
+async def _follow(ctx: Context, post_id: int) -> None:
+    """The message that follows the post says how it is now."""
+    stats = await call.stats(ctx.session, post_id, now=ctx.now)
+    mine = [one.id for one in await progress.under_way(ctx.session) if one.about == post_id]
+    if stats and mine:
+        content = card.contents(ctx, lambda t: progress_message(t, stats, ctx.now))
+        await outbox.revise(ctx.session, mine, private=content)
