@@ -88,5 +88,5 @@ async def forget_old(session: AsyncSession, *, now: datetime) -> None:
 async def forget_greetings(session: AsyncSession) -> None:
     """The welcomes that need not be sent any more are gone, with the name that one of them may say."""
     waits = exists().where(Delivery.post_id == Post.id, Delivery.state.in_(UNFINISHED))
-    said = (Post.key >= "welcome:", Post.key < "welcome;", ~waits)
+    said = (Post.key >= "welcome:", Post.key < "welcome:a", ~waits)
     await session.execute(delete(Post).where(*said), execution_options={"synchronize_session": False})

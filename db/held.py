@@ -13,7 +13,7 @@ from db.models import Activity, ActivityState, Chat, Delivery, Person, Post, Pos
 from db.session import Rows, affected
 
 PREFIX = "held:"
-AFTER = "held;"  # what sorts after every key with that prefix
+AFTER = "held:a"  # what sorts after every key with that prefix
 AGAIN, LEFT = "again", "left"  # words of bot/delivery's Reason
 
 
@@ -129,9 +129,10 @@ class Question:
     private: str
 
 
-def key(about: int, now: datetime) -> str:
-    """The key of a question: about the same post one may have to be asked again."""
-    return f"{PREFIX}{about}:{now.timestamp():.0f}"
+async def next_key(session: AsyncSession, about: int) -> str:
+    """The key of the next question about that post: what was sent anyway may be unsure again."""
+    earlier = select(func.count()).where(Post.key >= f"{PREFIX}{about}:", Post.key < f"{PREFIX}{about}:a")
+    return f"{PREFIX}{about}:{(await session.scalar(earlier) or 0) + 1}"
 
 
 async def questions(session: AsyncSession) -> Sequence[Question]:

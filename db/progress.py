@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.models import Delivery, Post, State
 
 PREFIX = "progress:"
-AFTER = "progress;"  # what sorts after every key with that prefix
+AFTER = "progress:a"  # what sorts after every number with that prefix, by whatever rules a database sorts
 LATELY = timedelta(seconds=30)  # the stretch over which the pace is measured
 ITS_TURN = timedelta(minutes=1)  # a shorter wait is the platform's pace or a new try, and no clock need be named
 

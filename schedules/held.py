@@ -47,7 +47,7 @@ async def _ask(session: AsyncSession, one: Held, *, now: datetime, installation:
     ways = await _ways(session, one, one.author_id) or await _ways(session, one, None)
     if not ways:
         return
-    content, key = _said(one, installation), held.key(one.post_id, now)
+    content, key = _said(one, installation), await held.next_key(session, one.post_id)
     post_id = await outbox.queue_post(
         session, key, PostKind.PERSONAL, private=content, priority=Priority.URGENT, now=now
     )

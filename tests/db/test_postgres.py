@@ -2,8 +2,9 @@
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy import text as text_of
 
-from db import progress
+from db import held, progress
 from db.models import Delivery, Signup
 from tests import given
 from tests.db.test_migrations import differences
@@ -43,6 +44,20 @@ async def test_a_call_is_published_and_answered_on_postgresql(on_postgres):
             assert await session.scalar(select(func.count()).select_from(Signup)) == 1
             # one private copy, and the organiser's own progress
             assert await session.scalar(select(func.count()).select_from(Delivery)) == 2
+
+
+@pytest.mark.parametrize("rules", ["C", "sv-x-icu", "en-x-icu"])
+@pytest.mark.parametrize("of", [progress, held])
+async def test_keys_are_found_by_their_prefix_however_the_database_sorts(database, rules, of):
+    """A district's database is made with its language's rules, where a semicolon stands before a colon."""
+    sorted_so = text_of(f'SELECT CAST(:key AS text) COLLATE "{rules}" BETWEEN :prefix AND :after')
+    async with database.read() as session:
+        found = {
+            key: await session.scalar(sorted_so, {"key": key, "prefix": of.PREFIX, "after": of.AFTER})
+            for key in (f"{of.PREFIX}7", f"{of.PREFIX}123:1", "call:7", "reminder:7:two_hours:1")
+        }
+
+    assert list(found.values()) == [True, True, False, False]
 
 
 async def test_held_messages_are_asked_about_and_sent_on_postgresql(database):
