@@ -104,6 +104,27 @@ def doctor(as_json: bool) -> None:
 
 
 @commands.command()
+@click.argument("person")
+@click.argument("post")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for a script.")
+@click.pass_obj
+def why(clock: Clock, person: str, post: str, as_json: bool) -> None:
+    """Tell why PERSON (a number) got POST (a number or a key), or did not."""
+    from bot.opening import opened
+    from bot.why import Answer, why_of
+
+    async def ask(settings: Settings) -> Answer:
+        async with opened(settings) as house:
+            return await why_of(house, person, post, now=clock())
+
+    found = asyncio.run(ask(settled()))
+    if as_json:
+        click.echo(json.dumps(found.facts, indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(found.sentences))
+
+
+@commands.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for a script.")
 def settings(as_json: bool) -> None:
     """Show every setting; secrets are masked."""

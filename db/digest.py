@@ -29,9 +29,15 @@ def key(week: str, profile: Profile, *, invented: bool) -> str:
     return f"digest:{week}:{int(invented)}:{profile.association_id or 0}:{profile.inside}"
 
 
-def whose(key: str) -> int | None:
-    """The association whose readers the digest under that key is for; None: those without one."""
-    return int(key.split(":")[3]) or None
+def readers(key: str) -> Profile:
+    """The profile of those whom the digest under that key is for."""
+    association_id, inside = key.split(":")[3:5]
+    return Profile(int(association_id) or None, int(inside))
+
+
+def is_invented(key: str) -> bool:
+    """True when the digest under that key is the try-out page's."""
+    return key.split(":")[2] == "1"
 
 
 def _person_inside() -> ColumnElement[int]:

@@ -81,7 +81,7 @@ async def get_held(session: AsyncSession, post_id: int, *, now: datetime) -> Hel
 
 def _read(row: Any) -> Held:
     kind = PostKind(row.kind)
-    whose = digest.whose(row.key) if kind is PostKind.DIGEST else row.association_id
+    whose = digest.readers(row.key).association_id if kind is PostKind.DIGEST else row.association_id
     about = (row.author_id, row.activity_id, row.title, whose)
     return Held(row.id, kind, *about, row.people, row.chats, row.invented > 0)
 

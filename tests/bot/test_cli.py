@@ -62,7 +62,7 @@ def test_help_lists_what_an_operator_can_do(command):
     ended = command("--help")
 
     assert ended.returncode == 0
-    for name in ("run", "demo", "admin-code", "doctor", "settings", "version"):
+    for name in ("run", "demo", "admin-code", "doctor", "why", "settings", "version"):
         assert f"  {name} " in ended.stdout
 
 
@@ -221,12 +221,39 @@ async def test_a_second_process_is_refused_and_commands_work_beside_the_first(tm
     try:
         second = command("run")
         code = command("admin-code")
+        why = command("why", "7", "call:12")
     finally:
         ended = await process.stop()
 
     _says(second, f"Kallelse already runs with {tmp_path / 'data'}.", 1)
     assert code.returncode == 0
+    _says(why, "There is no post call:12; it may have been forgotten.", 2)
     assert ended == 0
+
+
+def test_why_somebody_got_nothing(command, data):
+    """The commonest question to an operator: in sentences, and for a script, by the installation's clock."""
+    with sqlite3.connect(data / "kallelse.db") as connection:
+        connection.execute("INSERT INTO person (language, created_at) VALUES ('sv', '2026-11-22 09:00:00')")
+        connection.execute(
+            "INSERT INTO post (key, kind, private, group_content, priority, created_at)"
+            " VALUES ('digest:2026-W48:0:0:0', 'digest', x'', x'', 3, '2026-11-23 08:00:00')"
+        )
+    connection.close()
+    told = [
+        "Post 1 (digest:2026-W48:0:0:0) is a digest of the week, queued on Monday 23 November 2026 at 09:00.",
+        "There is no delivery of it for person 1.",
+        "They have no account.",
+    ]
+
+    ended, as_json = command("why", "1", "1"), command("why", "1", "digest:2026-W48:0:0:0", "--json")
+
+    assert ended.stdout.splitlines() == told
+    found = json.loads(as_json.stdout)
+    assert (found["person"], found["deliveries"], found["story"]) == (1, [], told)
+    assert found["post"]["created_at"] == "2026-11-23T09:00:00+01:00"
+    _says(command("why", "2", "1"), "There is no person 2; it may have been forgotten.", 2)
+    assert command("why", "1").returncode == 2
 
 
 async def test_the_demo_is_a_district_to_play_with(tmp_path, command, data):

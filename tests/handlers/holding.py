@@ -22,7 +22,7 @@ QUIET = Quiet(STOCKHOLM, "21-08")
 
 
 async def held_digest(room: Room, association_id: int | None) -> int:
-    """The id of a digest to Ben and Cem in that association, of which nobody knows whether it arrived."""
+    """The id of a digest to that association, now Ben's and Cem's too: nobody knows whether it arrived."""
     for someone in (BEN, CEM):
         await said_yes(room, someone, association_id)
     profile = Profile(association_id, 0)
@@ -38,7 +38,7 @@ async def held_digest(room: Room, association_id: int | None) -> int:
         )
         assert post_id is not None
         people = digest.people_of(profile, invented=False)
-        assert await outbox.queue_to_people(session, post_id, people, now=room.now, quiet=QUIET) == 2
+        assert await outbox.queue_to_people(session, post_id, people, now=room.now, quiet=QUIET) >= 2
     await is_held(room, post_id)
     return post_id
 
