@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, exists, func, or_, select, update
+from sqlalchemy import Boolean, ColumnElement, Update, exists, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import digest, outbox, progress
@@ -14,6 +14,7 @@ from db.session import Rows, affected
 
 PREFIX = "held:"
 AFTER = "held:a"  # what sorts after every key with that prefix
+_IS_HELD = literal_column("delivery.state = 'held'", Boolean)  # a partial index is not found by a parameter
 AGAIN, LEFT = "again", "left"  # words of bot/delivery's Reason
 
 
@@ -37,7 +38,7 @@ class Held:
 
 def _undecided(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
-        Delivery.state == State.HELD.value,
+        _IS_HELD,
         Delivery.reason.is_distinct_from(LEFT),
         or_(Delivery.expires_at.is_(None), Delivery.expires_at > now),
     )
