@@ -48,10 +48,10 @@ async def test_a_call_is_published_and_answered_on_postgresql(on_postgres):
 
 @pytest.mark.parametrize("rules", ["C", "sv-x-icu", "en-x-icu"])
 @pytest.mark.parametrize("of", [progress, held])
-async def test_keys_are_found_by_their_prefix_however_the_database_sorts(database, rules, of):
+async def test_keys_are_found_by_their_prefix_however_the_database_sorts(on_postgres, rules, of):
     """A district's database is made with its language's rules, where a semicolon stands before a colon."""
     sorted_so = text_of(f'SELECT CAST(:key AS text) COLLATE "{rules}" BETWEEN :prefix AND :after')
-    async with database.read() as session:
+    async with on_postgres.read() as session:
         found = {
             key: await session.scalar(sorted_so, {"key": key, "prefix": of.PREFIX, "after": of.AFTER})
             for key in (f"{of.PREFIX}7", f"{of.PREFIX}123:1", "call:7", "reminder:7:two_hours:1")
@@ -60,9 +60,9 @@ async def test_keys_are_found_by_their_prefix_however_the_database_sorts(databas
     assert list(found.values()) == [True, True, False, False]
 
 
-async def test_held_messages_are_asked_about_and_sent_on_postgresql(database):
+async def test_held_messages_are_asked_about_and_sent_on_postgresql(on_postgres):
     """Grouping, filtered counts and the comparison with nothing at all, as the other database has them."""
-    async with room_on(database) as room:
+    async with room_on(on_postgres) as room:
         exempelby = await given.association(room, "Exempelby")
         await given.organiser(room, ADA, of=exempelby)
         post_id = await held_digest(room, exempelby)
