@@ -210,10 +210,11 @@ async def test_what_is_internal(district):
 
 async def test_a_call_to_the_whole_district_is_known_as_such(district):
     """Somebody of another association was meant too."""
-    await district.has(Account, Account.person_id == district.ids["ben"], consent="no")
+    await district.has(Account, Account.person_id == district.ids["cem"], consent="no")
+    await district.has(Person, Person.id == district.ids["doris"], association_id=district.provstad)
     await district.publishes("Till hela distriktet")
 
-    told = await district.tells("ben", CALL)
+    told = await district.tells("cem", CALL)
 
     assert "they said no" in told
     assert "It is for" not in told

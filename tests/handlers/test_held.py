@@ -14,11 +14,13 @@ from chat.address import Address, Platform
 from chat.sending import NotSent, Uncertain
 from db import held, outbox, people
 from db.models import Audit, Delivery, PostKind, State
+from schedules import progress
 from tests import given
 from tests.handlers.calling import previewed, said_yes
 from tests.handlers.holding import asked, deliveries, held_digest, is_held, question_now
 from tests.handlers.organising import organising, post
 from tests.room import ADA, BEN, CEM, DORIS, Someone, labels, text
+from tests.schedules.ticking import tick
 
 ASKED = (
     "En fråga till dig:\nJag vet inte om veckans översikt kom fram till 2 personer. "
@@ -142,11 +144,19 @@ async def test_the_one_who_made_it_is_asked(room, exempelby):
         question
     )
     assert await asked(room, CEM) == []
+    await tick(room, progress.run)
+    assert await followed(room) == "Klart kl. 10.02. Privat: 0 av 1. För en vet jag inte om det kom fram."
 
     await room.presses(question, "Skicka ändå", by=ADA)
+    await tick(room, progress.run, after=timedelta(seconds=5))
 
-    (followed,) = [one for one in await given.queued(room, to=ADA) if one.key.startswith("progress:")]
-    assert followed.expires_at is None
+    assert await followed(room) == "Skickar: 0 av 1. Du kan stänga, jag fortsätter."
+
+
+async def followed(room):
+    """What the message that follows the call says."""
+    (one,) = [one for one in await given.queued(room, to=ADA) if one.key.startswith("progress:")]
+    return text(outbox.unpack(one.private)["sv"])
 
 
 async def test_an_activity_that_is_called_off(room, exempelby):
