@@ -147,6 +147,13 @@ async def questions(session: AsyncSession) -> Sequence[Question]:
     ]
 
 
+async def is_asked(session: AsyncSession, question_id: int) -> bool:
+    """True when the question reached somebody, or still may."""
+    lost = (State.DEAD.value, State.EXPIRED.value, State.HELD.value, State.CANCELLED.value)
+    there = exists().where(Delivery.post_id == question_id, Delivery.state.not_in(lost))
+    return bool(await session.scalar(select(there)))
+
+
 async def close(session: AsyncSession, about: int, answer: outbox.Content, *, now: datetime) -> None:
     """Every open question about that post says the answer instead; whom it has not reached yet is not asked."""
     asked = [one.id for one in await questions(session) if one.about == about]

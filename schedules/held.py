@@ -20,15 +20,21 @@ AT_ANY_HOUR = {PostKind.CHANGE, PostKind.CANCELLATION}  # what may be too late i
 
 
 async def run(session: AsyncSession, *, now: datetime, installation: Installation) -> None:
-    """For each post with such deliveries there is one open question; none is open where there are none."""
+    """For each post with such deliveries there is one open question; none is open where there are none.
+
+    Where its author turns out not to be reached either, the other organisers are asked.
+    """
     waiting = {one.post_id: one for one in await held.undecided(session, now=now)}
     for asked in await held.questions(session):
         one = waiting.pop(asked.about, None)
         if one is None:
             said = {t.language: no_longer(t) for t in _translators(installation)}
             await held.close(session, asked.about, said, now=now)
-        elif (content := _said(one, installation)) != outbox.unpack(asked.private):
+            continue
+        if (content := _said(one, installation)) != outbox.unpack(asked.private):
             await outbox.revise(session, [asked.id], private=content)
+        if not await held.is_asked(session, asked.id):
+            await _put(session, asked.id, one, await _ways(session, one, None), now=now, at=installation)
     for one in waiting.values():
         await _ask(session, one, now=now, installation=installation)
 
@@ -52,10 +58,16 @@ async def _ask(session: AsyncSession, one: Held, *, now: datetime, installation:
         session, key, PostKind.PERSONAL, private=content, priority=Priority.URGENT, now=now
     )
     assert post_id is not None, "there was no open question"
-    quiet = parse("" if one.kind in AT_ANY_HOUR else installation.quiet_hours)
-    not_before = allowed_from(now, quiet, installation.zone)
+    await _put(session, post_id, one, ways, now=now, at=installation)
+
+
+async def _put(
+    session: AsyncSession, question_id: int, one: Held, ways: list[Rows], *, now: datetime, at: Installation
+) -> None:
+    quiet = parse("" if one.kind in AT_ANY_HOUR else at.quiet_hours)
+    not_before = allowed_from(now, quiet, at.zone)
     for way in ways:
-        await outbox.queue_to_people(session, post_id, way, now=now, quiet=None, not_before=not_before)
+        await outbox.queue_to_people(session, question_id, way, now=now, quiet=None, not_before=not_before)
 
 
 async def _ways(session: AsyncSession, one: Held, author_id: int | None) -> list[Rows]:

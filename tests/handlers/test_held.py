@@ -13,7 +13,9 @@ from bot.delivery.decisions import Facts, Reason
 from chat.address import Address, Platform
 from chat.sending import NotSent, Uncertain
 from db import held, outbox, people
+from db.held import Held
 from db.models import Audit, Delivery, PostKind, State
+from handlers import held as handlers
 from schedules import progress
 from tests import given
 from tests.handlers.calling import previewed, said_yes
@@ -21,6 +23,7 @@ from tests.handlers.holding import asked, deliveries, held_digest, is_held, ques
 from tests.handlers.organising import organising, post
 from tests.room import ADA, BEN, CEM, DORIS, Someone, labels, text
 from tests.schedules.ticking import tick
+from texts import translator
 
 ASKED = (
     "En fråga till dig:\nJag vet inte om veckans översikt kom fram till 2 personer. "
@@ -229,6 +232,23 @@ async def test_a_question_about_a_question_is_not_asked(room, exempelby):
     assert len(await question_now(room)) == 1
 
 
+async def test_an_author_who_cannot_be_reached(room, exempelby):
+    """The others are asked the same, under the same question: one answer is enough."""
+    await given.organiser(room, CEM, of=exempelby)
+    await said_yes(room, BEN, exempelby)
+    await held_call(room)
+    await asked(room, ADA)
+    (asking,) = await question_now(room)
+    async with room.database.write() as session:
+        lost = update(Delivery).where(Delivery.post_id == asking.id)
+        await session.execute(lost.values(state=State.DEAD.value, reason="unreachable"))
+
+    (question,) = await asked(room, CEM)
+
+    assert "kallelsen till Demonstration" in text(question)
+    assert [one.id for one in await question_now(room)] == [asking.id]
+
+
 async def test_without_anybody_to_ask_it_waits(room, exempelby):
     """The first organiser who can be reached hears of it."""
     ada = await given.person(room, ADA)
@@ -240,6 +260,25 @@ async def test_without_anybody_to_ask_it_waits(room, exempelby):
     await given.organiser(room, ADA, of=exempelby)
 
     assert [text(one) for one in await asked(room, ADA)] == [ASKED]
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "chats", "people", "said"),
+    [
+        (PostKind.CALL, "Julfika", 1, 2, "om kallelsen till Julfika kom fram till 1 grupp och 2 personer."),
+        (PostKind.CHANGE, "Julfika", 0, 1, "om ändringen av Julfika kom fram till 1 person."),
+        (PostKind.CANCELLATION, "<b>", 2, 0, "om beskedet att <b> är inställd kom fram till 2 grupper."),
+        (PostKind.REMINDER, "Julfika", 0, 3, "om påminnelsen om Julfika kom fram till 3 personer."),
+        (PostKind.WELCOME, None, 1, 0, "om en välkomsthälsning kom fram till 1 grupp."),
+        (PostKind.PERSONAL, None, 0, 1, "om ett meddelande kom fram till 1 person."),
+        (PostKind.ANNOUNCEMENT, None, 0, 1, "om ett meddelande kom fram till 1 person."),
+    ],
+)
+def test_the_question_says_what_and_to_how_many(kind, title, chats, people, said):
+    """In the organiser's words; and never to whom."""
+    one = Held(7, kind, None, None, title, None, people, chats, invented=False)
+
+    assert said in text(handlers.question(translator("sv", ZONE), one))
 
 
 def facts(kind: PostKind) -> Facts:
