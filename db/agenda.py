@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, Integer, String, and_, bindparam, exists, or_, s
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Activity, ActivityState, Answer, Association, Insider, Role, Signup
+from db.prepared import Prepared
 from db.session import rows
 
 MOST = 100  # rows of one answer
@@ -60,10 +61,8 @@ _IN_CHAT = and_(
     bindparam("chat", type_=Integer) > 0,
     or_(Activity.association_id == bindparam("chat"), Association.is_district),
 )
-_STAYS = or_(
-    Activity.state == ActivityState.PLANNED.value, Signup.answer.in_((Answer.COMING.value, Answer.MAYBE.value))
-)
-_QUERY = (
+_STAYS = or_(Activity.state == ActivityState.PLANNED.value, Signup.answer != Answer.NO.value)
+_QUERY = Prepared(
     select(
         Activity.id, Activity.title, Activity.starts_at, Activity.ends_at, Activity.association_id,
         Association.name, Association.is_district, Activity.state, Signup.answer,

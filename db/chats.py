@@ -12,7 +12,8 @@ from db.keys import Keys
 from db.models import Chat as Row
 from db.models import Level
 from db.people import address_index
-from db.session import Rows, insert, rows
+from db.prepared import Prepared
+from db.session import insert, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class Chat:
 
 
 _COLUMNS = select(Row.id, Row.title, Row.level, Row.association_id, Row.invented)
-_AT = _COLUMNS.where(Row.platform == bindparam("platform"), Row.address_index == bindparam("index"))
-_BY_ID = _COLUMNS.where(Row.id == bindparam("id"))
+_AT = Prepared(_COLUMNS.where(Row.platform == bindparam("platform"), Row.address_index == bindparam("index")))
+_BY_ID = Prepared(_COLUMNS.where(Row.id == bindparam("id")))
 
 
 async def get_chat(session: AsyncSession, keys: Keys, address: Address) -> Chat | None:
@@ -41,7 +42,7 @@ async def get_chat_by_id(session: AsyncSession, chat_id: int) -> Chat | None:
     return await _one(session, _BY_ID, id=chat_id)
 
 
-async def _one(session: AsyncSession, query: Rows, **values: object) -> Chat | None:
+async def _one(session: AsyncSession, query: Prepared, **values: object) -> Chat | None:
     found = await rows(session, query, values)
     if not found:
         return None

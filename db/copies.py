@@ -9,15 +9,19 @@ from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Activity, Answer, Delivery, Post, Signup, State
-from db.session import affected
+from db.prepared import Prepared
+from db.session import affected, rows
 
 KEPT = timedelta(days=30)
 AT_ONCE = 200  # posts forgotten in one transaction
 
 
+_STALE = Prepared(select(Post.id).where(sql("stale")).order_by(Post.id))
+
+
 async def stale_posts(session: AsyncSession) -> list[int]:
     """The posts of which some copy may not show the present content or counts."""
-    return list(await session.scalars(select(Post.id).where(sql("stale")).order_by(Post.id)))
+    return [row.id for row in await rows(session, _STALE)]
 
 
 async def mark_shown(session: AsyncSession, copies: Sequence[tuple[int, int, int]]) -> None:

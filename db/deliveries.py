@@ -5,18 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    and_,
-    bindparam,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-    update,
-)
+from sqlalchemy import ColumnElement, and_, bindparam, func, null, or_, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -33,7 +22,8 @@ from db.models import (
     State,
     Worker,
 )
-from db.session import affected
+from db.prepared import Prepared
+from db.session import affected, rows
 
 _waiting = aliased(Delivery, name="waiting")
 # As the partial indexes say it: SQLite does not match a parameter.
@@ -99,23 +89,27 @@ _CLAIMED = (
 )  # fmt: skip
 
 
+def _of(chats: bool) -> tuple[ColumnElement[bool], ...]:
+    return () if chats else (_waiting.chat_id.is_(None),)
+
+
+def _first(priority: Priority, chats: bool) -> ColumnElement[Any]:
+    first = select(func.min(_waiting.not_before, type_=Delivery.not_before.type)).where(
+        _IS_READY, _waiting.lane == bindparam("lane"), _waiting.priority == int(priority), *_of(chats)
+    )
+    return first.scalar_subquery().label(priority.name)
+
+
+_FIRST = {chats: Prepared(select(*(_first(one, chats) for one in Priority))) for chats in (True, False)}
+
+
 async def due(session: AsyncSession, lane: str, *, chats: bool = True) -> list[tuple[int, datetime]]:
     """Each priority that has something waiting on that lane, with the first moment it may go.
 
     Without `chats` only what waits for persons.
     """
-    first = [
-        select(literal(int(priority)), func.min(_waiting.not_before, type_=Delivery.not_before.type)).where(
-            _IS_READY, _waiting.lane == lane, _waiting.priority == int(priority), *_of(chats)
-        )
-        for priority in Priority
-    ]
-    rows: Sequence[Any] = (await session.execute(union_all(*first))).all()
-    return [(row[0], row[1]) for row in rows if row[1] is not None]
-
-
-def _of(chats: bool) -> tuple[ColumnElement[bool], ...]:
-    return () if chats else (_waiting.chat_id.is_(None),)
+    (first,) = await rows(session, _FIRST[chats], {"lane": lane})
+    return [(int(priority), moment) for priority, moment in zip(Priority, first, strict=True) if moment]
 
 
 async def claim(

@@ -11,6 +11,7 @@ from db import models
 from db.keys import Keys
 from db.models import Account, Consent, ConsentLog, Draft, Insider, Role
 from db.models import Person as PersonRow
+from db.prepared import Prepared
 from db.session import Rows, rows
 
 ADMIN = "admin"  # an organiser of the whole district who also runs the installation
@@ -62,7 +63,7 @@ def address_index(keys: Keys, address: Address) -> bytes:
     return keys.blind_index("address", address.platform.value, address.id)
 
 
-_KNOWN = (
+_KNOWN = Prepared(
     select(
         PersonRow.id,
         PersonRow.language,

@@ -13,8 +13,9 @@ from chat.quiet import parse, quiet_since
 from db import reach
 from db.models import Activity, ActivityState, Answer, Delivery, Person, Reminder, Signup
 from db.outbox import Quiet
+from db.prepared import Prepared
 from db.reach import Audience
-from db.session import Rows, insert
+from db.session import Rows, insert, rows
 
 EVENING = time(18)
 BEFORE_QUIET = timedelta(minutes=15)
@@ -117,9 +118,13 @@ async def due(session: AsyncSession, *, now: datetime) -> list[Due]:
     return [Due(*row) for row in await session.execute(query)]
 
 
+_NEXT = Prepared(select(func.min(Reminder.due_at).label("due_at")).where(_PENDING))
+
+
 async def next_due(session: AsyncSession) -> datetime | None:
     """When the next reminder is due."""
-    found: datetime | None = await session.scalar(select(func.min(Reminder.due_at)).where(_PENDING))
+    (first,) = await rows(session, _NEXT)
+    found: datetime | None = first.due_at
     return found
 
 

@@ -2,20 +2,24 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, DateTime, Engine, Row, Select, create_engine, event, make_url
+from sqlalchemy import CursorResult, DateTime, Engine, Select, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
 from db.one_hop import connect
+from db.prepared import Prepared
 
 T = TypeVar("T")
 
@@ -53,12 +57,24 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Glance(AsyncSession):
-    """A session whose reads are done in the loop itself, on an ordinary engine, without a thread or a greenlet."""
+    """A session whose reads are done in the loop itself, on an ordinary engine, without a thread or a greenlet.
 
-    def __init__(self, engine: Engine) -> None:
-        """Not connected yet."""
-        super().__init__(expire_on_commit=False, autoflush=False)
-        self.sync_session.bind = engine
+    What is prepared is read by the driver; the ORM's session is there when something else is asked.
+    """
+
+    def __init__(self, engine: Engine, driver: sqlite3.Connection) -> None:
+        """`driver` has no transaction open, and nobody else reads on it while it reads."""
+        self._engine = engine
+        self._driver = driver
+
+    @cached_property
+    def sync_session(self) -> Session:  # type: ignore[override]  # made when it is needed, which is seldom
+        """The ordinary session."""
+        return Session(self._engine, expire_on_commit=False, autoflush=False)
+
+    def rows(self, prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Any]:
+        """The rows of a prepared statement, as things are now."""
+        return prepared.read(self._driver, values)
 
     async def run_sync(self, fn: Callable[..., T], *arguments: Any, **options: Any) -> T:
         """What `fn` gives back."""
@@ -76,9 +92,10 @@ class Glance(AsyncSession):
         """As the ordinary session does it."""
         return self.sync_session.scalars(*arguments, **options)
 
-    async def close(self) -> None:
-        """The connection is back in its pool."""
-        self.sync_session.close()
+    async def __aexit__(self, *_: object) -> None:
+        """The ordinary session is closed: without a task, for it cannot be interrupted."""
+        if "sync_session" in vars(self):
+            self.sync_session.close()
 
 
 class Database:
@@ -90,6 +107,7 @@ class Database:
         self._writer = _sqlite_engine(url, 1, "BEGIN IMMEDIATE") if self.is_sqlite else _postgres_engine(url)
         self._reader = _sqlite_engine(url, READERS, "BEGIN", "query_only=ON") if self.is_sqlite else self._writer
         self._glancer = _inline_engine(url) if self.is_sqlite else None
+        self._driver: PoolProxiedConnection | None = None  # held for what is prepared
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -106,15 +124,13 @@ class Database:
         async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
-    @asynccontextmanager
-    async def glance(self) -> AsyncIterator[AsyncSession]:
+    def glance(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A session for a few indexed reads, which on SQLite run in the loop itself; else like `read`."""
         if self._glancer is None:
-            async with self.read() as session:
-                yield session
-            return
-        async with Glance(self._glancer) as session:
-            yield session
+            return self.read()
+        if self._driver is None:
+            self._driver = self._glancer.raw_connection()
+        return Glance(self._glancer, cast("sqlite3.Connection", self._driver.driver_connection))
 
     @property
     def engine(self) -> AsyncEngine:
@@ -125,6 +141,8 @@ class Database:
         """All connections are closed."""
         await self._writer.dispose()
         await self._reader.dispose()
+        if self._driver is not None:
+            self._driver.close()
         if self._glancer is not None:
             self._glancer.dispose()
 
@@ -170,9 +188,13 @@ def driver_error(error: Exception) -> str:
     return type(getattr(error, "orig", None) or error).__name__
 
 
-async def rows(session: AsyncSession, query: Any, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
-    """The rows of a query over columns, without the ORM's part in it: for what every update asks."""
-    return await session.run_sync(lambda plain: plain.connection().execute(query, values).all())
+async def rows(
+    session: AsyncSession, prepared: Prepared, values: Mapping[str, Any] = MappingProxyType({})
+) -> Sequence[Any]:
+    """The rows of a prepared statement, without the ORM's part in it: for what every update asks."""
+    if isinstance(session, Glance):
+        return session.rows(prepared, values)
+    return await session.run_sync(lambda plain: plain.connection().execute(prepared.query, values).all())
 
 
 async def affected(session: AsyncSession, query: Any, values: Mapping[str, Any] | None = None) -> int:
