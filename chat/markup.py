@@ -36,21 +36,21 @@ class Run:
 def runs(text: Markup) -> Iterator[Run]:
     """The text as stretches of one style each, in order."""
     style: dict[str, str] = {}
-    start = 0
-    for tag in _TAG.finditer(text):
+    raw, start = str(text), 0  # a slice of Markup would be Markup, and made anew
+    for tag in _TAG.finditer(raw):
         if tag.start() > start:
-            yield _run(text[start : tag.start()], style)
+            yield _run(raw[start : tag.start()], style)
         if tag[1]:
             style.pop(tag[2], None)
         else:
             style[tag[2]] = html.unescape(tag[3] or "on")
         start = tag.end()
-    if start < len(text):
-        yield _run(text[start:], style)
+    if start < len(raw):
+        yield _run(raw[start:], style)
 
 
 def _run(raw: str, style: dict[str, str]) -> Run:
-    return Run(html.unescape(str(raw)), "b" in style, "i" in style, style.get("a", ""))
+    return Run(html.unescape(raw), "b" in style, "i" in style, style.get("a", ""))
 
 
 def plain(text: Markup) -> str:

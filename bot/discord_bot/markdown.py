@@ -8,7 +8,6 @@ from chat.markup import Run, runs, split
 
 MAX_CONTENT = 2000  # characters
 
-_ADDRESS = re.compile(r"(https?://[^\s<>]+)")
 _SPECIAL = re.compile(
     r"[\\*_~`|]"  # emphasis, code, spoilers
     r"|\](?=\()"  # links
@@ -17,8 +16,12 @@ _SPECIAL = re.compile(
 )
 _IN_LABEL = re.compile(r"[\[\]]|" + _SPECIAL.pattern)
 _BACKSLASH = r"\\\g<0>"
-_LINE_START = re.compile(r"^([^\S\n]*)([>#+-])", re.MULTILINE)  # quotes, headings, lists
-_NUMBERED = re.compile(r"^([^\S\n]*\d+)([.)])(?=\s)", re.MULTILINE)
+_TO_ESCAPE = re.compile(
+    r"(https?://[^\s<>]+)"  # an address, which is left as it is
+    r"|^[^\S\n]*(?:(?=[>#+-])|\d+(?=[.)]\s))"  # what comes before the mark of a quote, heading or list
+    rf"|(?={_SPECIAL.pattern})",
+    re.MULTILINE,
+)
 
 
 def pieces(text: Markup) -> list[str]:
@@ -36,14 +39,7 @@ def markdown(text: Markup) -> str:
 
 def escaped(typed: str) -> str:
     """Plain text in which Markdown finds nothing; addresses are left as they are."""
-    parts = _ADDRESS.split(typed)
-    return "".join(part if index % 2 else _escaped(part) for index, part in enumerate(parts))
-
-
-def _escaped(typed: str) -> str:
-    safe = _SPECIAL.sub(_BACKSLASH, typed)
-    safe = _LINE_START.sub(r"\1\\\2", safe)
-    return _NUMBERED.sub(r"\1\\\2", safe)
+    return _TO_ESCAPE.sub(lambda found: found[0] if found[1] else found[0] + "\\", typed)
 
 
 def _length(run: Run) -> int:

@@ -22,6 +22,7 @@ PAUSE_SECONDS = 0.3  # after a 5xx
 TRIES = 3
 
 Json = dict[str, Any]
+_in_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class RestError(Exception):
@@ -124,7 +125,7 @@ def _may_help(error: RestError, *, repeatable: bool) -> bool:
 def _encoded(body: Any, document: Document | None) -> tuple[Any, dict[str, str]]:
     if body is None:
         return None, {}
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    text = _in_json(body)
     if document is None:
         return text.encode("utf-8", "replace"), {"Content-Type": "application/json"}
     form = aiohttp.FormData(quote_fields=False)

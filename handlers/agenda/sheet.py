@@ -90,7 +90,7 @@ class Sheet:
         lines, before = [], None
         for entry in shown:
             day = entry.starts_at.astimezone(self.t.zone).date()
-            lead = Markup("<b>{}</b> ").format(self._day(entry)) if day != before else Markup("")
+            lead = Markup("<b>%s</b> ") % self._day(entry) if day != before else Markup("")
             lines.append(lead + self._line(entry))
             before = day
         return Markup("\n").join(lines)

@@ -28,6 +28,8 @@ KEY = b"k" * 32
         ("# rubrik\n- punkt\n1. ett", "\\# rubrik\n\\- punkt\n1\\. ett"),
         ("[namn](https://exempel.test)", r"[namn\](https://exempel.test)"),
         ("https://exempel.test/a_b_c*d", "https://exempel.test/a_b_c*d"),
+        ("se https://exempel.test > sedan - hem", "se https://exempel.test > sedan - hem"),
+        (":a:https://exempel.test/a_b", r"\:a\:https://exempel.test/a_b"),
         ("kl. 14.00–15.00 :smile:", r"kl. 14.00–15.00 \:smile:"),
         ("a\\b", r"a\\b"),
         ("@everyone", "@everyone"),
