@@ -5,21 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from chat import wall
+
+DAY = timedelta(days=1)
 _FORM = re.compile(r"([01]?\d|2[0-3])(?::?([0-5]\d))?\s*[-–]\s*([01]?\d|2[0-3])(?::?([0-5]\d))?")
 
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From `start` to `end`, wall clock, usually over midnight."""
+    """From `start` to `end`, wall clock, usually over midnight; never equal."""
 
     start: time
     end: time
-
-    def covers(self, moment: time) -> bool:
-        """True when that wall-clock time is quiet."""
-        if self.start <= self.end:
-            return self.start <= moment < self.end
-        return moment >= self.start or moment < self.end
 
 
 def parse(text: str) -> QuietHours | None:
@@ -34,18 +31,22 @@ def parse(text: str) -> QuietHours | None:
 
 
 def allowed_from(moment: datetime, hours: QuietHours | None, zone: ZoneInfo) -> datetime:
-    """The first moment from `moment` on that is not quiet, in UTC."""
-    local = moment.astimezone(zone)
-    if hours is None or not hours.covers(local.time()):
-        return moment
-    day = local.date() + timedelta(days=1) if local.time() >= hours.end else local.date()
-    return datetime.combine(day, hours.end, zone).astimezone(moment.tzinfo)
+    """The first moment from `moment` on that is not quiet."""
+    found = quiet_around(moment, hours, zone)
+    return found[1] if found else moment
 
 
-def quiet_since(moment: datetime, hours: QuietHours | None, zone: ZoneInfo) -> datetime:
-    """The start of the quiet hours that `moment` is in; `moment` itself when it is not quiet."""
-    local = moment.astimezone(zone)
-    if hours is None or not hours.covers(local.time()):
-        return moment
-    day = local.date() if local.time() >= hours.start else local.date() - timedelta(days=1)
-    return datetime.combine(day, hours.start, zone).astimezone(moment.tzinfo)
+def quiet_around(moment: datetime, hours: QuietHours | None, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+    """From when until when it is quiet around `moment`, in UTC; None when it is not.
+
+    On the days when the clock is changed both ends mean what `wall.moment` says.
+    """
+    if hours is None:
+        return None
+    today = moment.astimezone(zone).date()
+    for first in (today - DAY, today):
+        last = first if hours.start < hours.end else first + DAY
+        begins, ends = wall.moment(first, hours.start, zone), wall.moment(last, hours.end, zone)
+        if begins <= moment < ends:
+            return begins, ends
+    return None

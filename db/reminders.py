@@ -9,7 +9,8 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chat.quiet import parse, quiet_since
+from chat import wall
+from chat.quiet import parse, quiet_around
 from db import reach
 from db.models import Activity, ActivityState, Answer, Delivery, Person, Reminder, Signup
 from db.outbox import Quiet
@@ -26,8 +27,7 @@ MOST_AT_ONCE = 50  # activities in one transaction: presses are answered in betw
 
 def _evening_before(starts_at: datetime, zone: ZoneInfo, *, days: int) -> datetime:
     """At six by the clock on the wall, so many days before; a time that does not exist moves an hour on."""
-    day = starts_at.astimezone(zone).date() - timedelta(days=days)
-    return datetime.combine(day, EVENING, zone).astimezone(UTC)
+    return wall.moment(starts_at.astimezone(zone).date() - timedelta(days=days), EVENING, zone)
 
 
 Rule = Callable[[datetime, ZoneInfo], datetime]
@@ -58,15 +58,8 @@ def due_times(
 
 
 def _before_quiet(moment: datetime, quiet: Quiet | None) -> datetime:
-    if quiet is None:
-        return moment
-    begins = quiet_since(moment, parse(quiet.default), quiet.zone)
-    return moment if begins == moment and not _is_quiet(moment, quiet) else begins - BEFORE_QUIET
-
-
-def _is_quiet(moment: datetime, quiet: Quiet) -> bool:
-    hours = parse(quiet.default)
-    return hours is not None and hours.covers(moment.astimezone(quiet.zone).time())
+    around = quiet_around(moment, parse(quiet.default), quiet.zone) if quiet else None
+    return around[0] - BEFORE_QUIET if around else moment
 
 
 async def plan(

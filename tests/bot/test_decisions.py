@@ -21,7 +21,7 @@ from bot.delivery.decisions import (
     uncertain,
 )
 from chat.address import Platform
-from chat.quiet import parse
+from chat.quiet import parse, quiet_around
 from chat.sending import MessageGone, Moved, NotSent, Paused, Refused, SendError, Uncertain, Unreachable
 from db.models import Level, PostKind, State
 from tests.room import NOW, STOCKHOLM
@@ -215,7 +215,7 @@ def test_no_retry_lands_in_quiet_hours(kind, error, passed, luck):
     now = NOW + passed
     hours = parse("21-08")
     assert hours is not None
-    daytime = now if not hours.covers(now.astimezone(STOCKHOLM).time()) else NOW
+    daytime = now if quiet_around(now, hours, STOCKHOLM) is None else NOW
     facts = replace(CALL, kind=kind, not_before=daytime)
 
     following = failed(facts, error, now, STOCKHOLM, luck=luck, broken=False)
@@ -223,4 +223,4 @@ def test_no_retry_lands_in_quiet_hours(kind, error, passed, luck):
     if kind is PostKind.PERSONAL or isinstance(error, Moved):
         return
     if following.not_before is not None:
-        assert not hours.covers(following.not_before.astimezone(STOCKHOLM).time())
+        assert quiet_around(following.not_before, hours, STOCKHOLM) is None

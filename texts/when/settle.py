@@ -1,9 +1,10 @@
 """Turns what was said into moments: which day, which time, and what must be asked."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from chat import wall
 from texts.when.scan import scan
 from texts.when.values import Choose, Found, Problem, Question, Result, Said
 
@@ -171,8 +172,7 @@ def _fits_week(at: date, said: Said, now: datetime) -> bool:
 
 
 def _aware(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    """The moment on the wall clock: the first when there are two, an hour on when there is none."""
-    return datetime.combine(day, clock, zone).astimezone(UTC).astimezone(zone)
+    return wall.moment(day, clock, zone).astimezone(zone)
 
 
 def _end(day: date, start: time, end: time | None, zone: ZoneInfo) -> datetime | None:
