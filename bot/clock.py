@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -15,6 +15,7 @@ from schedules.job import Job
 
 log = logging.getLogger(__name__)
 
+TICK = timedelta(seconds=1)
 PATIENCE_SECONDS = 8.0  # for one look; the watchdog waits ten
 TURN_SECONDS = 0.01
 
@@ -43,25 +44,48 @@ class Clock:
         self._on_tick = on_tick
         self._is_ours = is_ours
         self._stopped = False
+        self._jobs: tuple[Job, ...] = ()
+        self._seen = clock()
         self._looks: dict[str, asyncio.Task[None]] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
+        self._minding: asyncio.TimerHandle
         # No grace: a look that comes late is better than none.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
 
     def start(self, jobs: Iterable[Job]) -> None:
         """The first look is now."""
+        self._jobs = tuple(jobs)
         self._scheduler.start()
-        self._scheduler.add_job(self._tick, IntervalTrigger(seconds=1, timezone=UTC))
-        for job in jobs:
-            every = IntervalTrigger(seconds=job.every.total_seconds(), timezone=UTC)
-            self._scheduler.add_job(self._scheduled, every, [job], id=job.name)
+        self._schedule()
+        self._mind_the_wall()
+
+    def _schedule(self) -> None:
+        self._every(TICK, "tick", self._tick)
+        for job in self._jobs:
+            self._every(job.every, job.name, self._scheduled, job)
             self._begin(job)
+
+    def _every(self, span: timedelta, name: str, work: Callable[..., Awaitable[None]], *arguments: Job) -> None:
+        trigger = IntervalTrigger(seconds=span.total_seconds(), timezone=UTC)
+        self._scheduler.add_job(work, trigger, arguments, id=name, replace_existing=True)
+
+    def _mind_the_wall(self) -> None:
+        """The clock on the wall that is put back does not make the scheduler wait until it is as late again.
+
+        Looked at by the loop's clock, which nobody sets. One that is put forward only makes us look at once.
+        """
+        now = self._clock()
+        if now < self._seen:
+            log.warning("the clock was put back by %d seconds", (self._seen - now).total_seconds())
+            self._schedule()
+        self._seen = now
+        self._minding = asyncio.get_running_loop().call_later(TICK.total_seconds(), self._mind_the_wall)
 
     async def stop(self) -> None:
         """No look begins any more, and those under way are over."""
         self._stopped = True
-        for timer in self._due.values():
+        for timer in (self._minding, *self._due.values()):
             timer.cancel()
         # The scheduler cancels what it runs, also in the middle of a transaction: looks are tasks of our own,
         # and what only begins one has a turn of the loop to be over, or it would be called an error.

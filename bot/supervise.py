@@ -78,7 +78,7 @@ class Watchdog:
             now = time.monotonic()
             if now - looked > 2 * LOOK_SECONDS:  # we were held ourselves: a stopped process, a suspended machine
                 self.beat()
-            elif self.age_seconds > HANGS_AFTER_SECONDS:
+            elif now - self._last > HANGS_AFTER_SECONDS:  # by the same look: we may be held between two
                 log.critical("nothing has moved for %d seconds; ending the process", HANGS_AFTER_SECONDS)
                 os._exit(START_AGAIN)
             looked = now

@@ -1,6 +1,6 @@
 """Activities: one at a time, an organiser's own, and who may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,6 +72,12 @@ async def get_activity(session: AsyncSession, activity_id: int, *, invented: boo
     """That activity as it is in the database now, in the same world."""
     found = (await session.execute(_ONE, {"activity": activity_id, "invented": invented})).one_or_none()
     return _read(found) if found else None
+
+
+async def ahead(session: AsyncSession, ids: Collection[int], *, now: datetime) -> dict[int, Activity]:
+    """Those of these activities, by id, that are not cancelled and have not begun."""
+    is_ahead = (Row.id.in_(ids), Row.starts_at > now, Row.state == ActivityState.PLANNED.value)
+    return {row.id: _read(row) for row in await session.execute(_COLUMNS.where(*is_ahead))}
 
 
 async def get_published(session: AsyncSession, draft_key: str, *, organiser_id: int) -> int | None:

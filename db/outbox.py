@@ -56,6 +56,37 @@ async def queue_post(
     return post_id
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """A post about an activity, for people alone."""
+
+    key: str
+    private: Content
+    activity_id: int
+    expires_at: datetime
+
+
+async def queue_posts(
+    session: AsyncSession, kind: PostKind, posts: Iterable[About], *, priority: Priority, now: datetime
+) -> list[int]:
+    """The ids of those that are new, as `queue_post` makes one."""
+    same = {"kind": kind.value, "group": pack({}), "priority": int(priority), "created_at": now}
+    rows = [
+        {
+            "key": one.key,
+            "private": pack(one.private),
+            "activity_id": one.activity_id,
+            "expires_at": one.expires_at,
+            **same,
+        }
+        for one in posts
+    ]
+    if not rows:
+        return []
+    query = insert(session, Post).on_conflict_do_nothing(index_elements=["key"]).returning(Post.id)
+    return list(await session.scalars(query, rows))
+
+
 def pack(content: Content) -> str:
     """Messages by language as the post keeps them."""
     return json.dumps({language: to_json(message) for language, message in content.items()}, ensure_ascii=False)
@@ -80,14 +111,26 @@ async def queue_to_people(
     `quiet` None: at once, whatever the hour. A person has one delivery a post, however often this runs.
     """
     rows = people.subquery()
-    start = not_before or now
-    moments = await _moments(session, start, quiet)
-    when = case(
-        *((rows.c.quiet_hours.is_not_distinct_from(hours), _at(moment)) for hours, moment in moments.items()),
-        else_=_at(start),
-    )
+    when = await _when(session, rows, not_before or now, quiet)
     return await _queue(
         session, post_id, {"person_id": rows.c[0], "account_id": rows.c[1]}, rows.c.platform, when, rows
+    )
+
+
+async def queue_to_each(session: AsyncSession, people: Rows, *, now: datetime, quiet: Quiet | None) -> int:
+    """As `queue_to_people`, of several posts at once: rows as `reach.coming` gives them, the post first."""
+    rows = people.subquery()
+    when = await _when(session, rows, now, quiet)
+    return await _queue(
+        session, rows.c[0], {"person_id": rows.c[1], "account_id": rows.c[2]}, rows.c.platform, when, rows
+    )
+
+
+async def _when(session: AsyncSession, rows: Any, start: datetime, quiet: Quiet | None) -> Any:
+    moments = await _moments(session, start, quiet)
+    return case(
+        *((rows.c.quiet_hours.is_not_distinct_from(hours), _at(moment)) for hours, moment in moments.items()),
+        else_=_at(start),
     )
 
 
@@ -113,7 +156,7 @@ async def queue_to_chats(session: AsyncSession, post_id: int, chats: Rows, *, no
 
 
 async def _queue(  # noqa: PLR0917 - one statement with its parts
-    session: AsyncSession, post_id: int, recipient: dict[str, Any], lane: Any, not_before: Any, rows: Any
+    session: AsyncSession, post_id: Any, recipient: dict[str, Any], lane: Any, not_before: Any, rows: Any
 ) -> int:
     columns = {**recipient, "lane": lane, "not_before": not_before}
     chosen = (

@@ -1,12 +1,12 @@
 """Whom a post reaches, and on which channel: the one place that decides, for preview and sending alike."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Account, Answer, Chat, Consent, Insider, Level, Person, Role, Signup
+from db.models import Account, Activity, Answer, Chat, Consent, Insider, Level, Person, Post, Role, Signup
 from db.session import Rows
 
 
@@ -58,11 +58,9 @@ def reached(audience: Audience) -> Rows:
 
     A signup is a wish to hear about that activity; anything else needs consent and the wish for private copies.
     """
-    usable = (Account.person_id == Person.id, Account.opened, Account.reachable, Account.stopped.is_(False))
-    asked_for = Account.consent.in_(_ASKED_FOR)
-    best = select(Account.id).where(*usable).order_by(case((asked_for, 0), else_=1), Account.id).limit(1)
+    best = _best_account()
     if audience.coming_to is None:
-        best = best.where(asked_for)
+        best = best.where(Account.consent.in_(_ASKED_FOR))
     query = (
         select(Person.id, Account.id, Account.platform, Person.quiet_hours)
         .join(Account, Account.person_id == Person.id)
@@ -70,6 +68,27 @@ def reached(audience: Audience) -> Rows:
         .where(Account.id == best.correlate(Person).scalar_subquery())
     )
     return query if audience.coming_to is not None else query.where(Person.private_copies)
+
+
+def _best_account() -> Select[int]:
+    usable = (Account.person_id == Person.id, Account.opened, Account.reachable, Account.stopped.is_(False))
+    asked_for = case((Account.consent.in_(_ASKED_FOR), 0), else_=1)
+    return select(Account.id).where(*usable).order_by(asked_for, Account.id).limit(1)
+
+
+def coming(post_ids: Collection[int]) -> Rows:
+    """For each of these posts, each reachable person once who comes to what it is about, as `reached` decides.
+
+    Its columns: post, person, account, platform, quiet hours.
+    """
+    return (
+        select(Post.id.label("post_id"), Person.id, Account.id, Account.platform, Person.quiet_hours)
+        .join(Activity, Activity.id == Post.activity_id)
+        .join(Signup, and_(Signup.activity_id == Activity.id, Signup.answer == Answer.COMING.value))
+        .join(Person, and_(Person.id == Signup.person_id, Person.invented == Activity.invented))
+        .join(Account, Account.person_id == Person.id)
+        .where(Post.id.in_(post_ids), Account.id == _best_account().correlate(Person).scalar_subquery())
+    )
 
 
 def one_person(person_id: int) -> Rows:

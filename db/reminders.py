@@ -1,28 +1,33 @@
 """Reminders: a row for each rule of an activity, planned when it is published or changed, swept when due."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, select, tuple_, update
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from chat import wall
 from chat.quiet import parse, quiet_around
 from db import reach
-from db.models import Activity, ActivityState, Answer, Delivery, Person, Reminder, Signup
+from db.models import Activity, ActivityState, Delivery, Person, Post, PostKind, Reminder, Signup, State
 from db.outbox import Quiet
 from db.prepared import Prepared
-from db.reach import Audience
 from db.session import Rows, insert, rows
 
 EVENING = time(18)
 BEFORE_QUIET = timedelta(minutes=15)
 JUST_REMINDED = timedelta(hours=6)  # a second reminder so soon would say the same words again
 JUST_CONFIRMED = timedelta(minutes=10)  # who signed up so lately needs no reminder yet, if there is another
-MOST_AT_ONCE = 50  # activities in one transaction: presses are answered in between
+SOON = timedelta(hours=1)  # one that is late says nothing when the next comes within this
+LANDED = timedelta(minutes=1)  # what was in the air at midnight has landed, or will not
+MOST_AT_ONCE = 250  # activities in one transaction: presses are answered in between
+UNSENT = (
+    "unsent"  # the rule of those who have not got theirs on the day it was for; with the day: "unsent:2026-11-28"
+)
 
 
 def _evening_before(starts_at: datetime, zone: ZoneInfo, *, days: int) -> datetime:
@@ -67,37 +72,58 @@ async def plan(
 ) -> dict[str, datetime]:
     """When the activity's rules will remind, from this transaction on; earlier plans are no longer in force.
 
-    `quiet`: the installation's hours. Nothing is planned for a cancelled activity.
+    What is due and was not swept yet stays due. `quiet`: the installation's hours. Nothing is planned for a
+    cancelled activity.
     """
-    await _end_plans(session, activity_id, now=now)
+    unswept = await _end_plans(session, activity_id, now=now)
     columns = (Activity.reminders, Activity.starts_at, Activity.zone, Activity.revision, Activity.state)
     row = (await session.execute(select(*columns).where(Activity.id == activity_id))).one_or_none()
     if row is None or row.state == ActivityState.CANCELLED.value:
         return {}
-    due = due_times(row.reminders.split(","), row.starts_at, ZoneInfo(row.zone), now=now, quiet=quiet)
+    rules = row.reminders.split(",")
+    due = {rule: due_at for rule, due_at in unswept.items() if rule in rules}
+    due |= due_times(rules, row.starts_at, ZoneInfo(row.zone), now=now, quiet=quiet)
     for rule, due_at in due.items():
-        values = {"activity_id": activity_id, "rule": rule, "version": row.revision}
-        query = insert(session, Reminder).values(due_at=due_at, **values)
-        again = {"due_at": due_at, "done_at": None}
-        await session.execute(query.on_conflict_do_update(index_elements=[*values], set_=again))
+        await _set_due(
+            session, [{"activity_id": activity_id, "rule": rule, "version": row.revision, "due_at": due_at}]
+        )
     return due
 
 
-async def _end_plans(session: AsyncSession, activity_id: int, *, now: datetime) -> None:
-    waiting = (Reminder.activity_id == activity_id, Reminder.done_at.is_(None))
-    await session.execute(update(Reminder).where(*waiting).values(done_at=now))
+async def _end_plans(session: AsyncSession, activity_id: int, *, now: datetime) -> dict[str, datetime]:
+    """The rules of the activity that were due by now and had not been swept."""
+    waiting = (Reminder.activity_id == activity_id, Reminder.done_at.is_(None), Reminder.rule.in_(RULES))
+    ended = update(Reminder).where(*waiting).values(done_at=now).returning(Reminder.rule, Reminder.due_at)
+    return {rule: due_at for rule, due_at in await session.execute(ended) if due_at <= now}
+
+
+async def _set_due(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> None:
+    query = insert(session, Reminder)
+    again = {"due_at": query.excluded.due_at, "done_at": None}
+    keys = ["activity_id", "rule", "version"]
+    await session.execute(query.on_conflict_do_update(index_elements=keys, set_=again), rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A reminder whose time has come."""
+    """A reminder whose time has come. `followed`: the activity's next one has come too, or comes very soon."""
 
     id: int
     activity_id: int
     rule: str
     version: int
     due_at: datetime
-    invented: bool
+    followed: bool
+
+    @property
+    def key(self) -> str:
+        """What its post is known by: said once."""
+        return f"reminder:{self.activity_id}:{self.rule}:{self.version}"
+
+    @property
+    def for_unsent(self) -> bool:
+        """True when it is only for those who have not got an earlier one."""
+        return self.rule.startswith(UNSENT)
 
 
 _PENDING = sql("reminder.done_at IS NULL")  # as the partial index says it
@@ -105,10 +131,17 @@ _PENDING = sql("reminder.done_at IS NULL")  # as the partial index says it
 
 async def due(session: AsyncSession, *, now: datetime) -> list[Due]:
     """What is due, longest overdue first, as much as one transaction takes."""
-    columns = (Reminder.id, Reminder.activity_id, Reminder.rule, Reminder.version, Reminder.due_at)
-    query = select(*columns, Activity.invented).join(Activity, Activity.id == Reminder.activity_id)
-    query = query.where(_PENDING, Reminder.due_at <= now).order_by(Reminder.due_at).limit(MOST_AT_ONCE)
-    return [Due(*row) for row in await session.execute(query)]
+    following = aliased(Reminder)
+    followed = exists().where(
+        following.activity_id == Reminder.activity_id,
+        following.done_at.is_(None),
+        following.rule.in_(RULES),
+        following.due_at <= now + SOON,
+        tuple_(following.due_at, following.id) > tuple_(Reminder.due_at, Reminder.id),
+    )
+    columns = (Reminder.id, Reminder.activity_id, Reminder.rule, Reminder.version, Reminder.due_at, followed)
+    query = select(*columns).where(_PENDING, Reminder.due_at <= now).order_by(Reminder.due_at, Reminder.id)
+    return [Due(*row) for row in await session.execute(query.limit(MOST_AT_ONCE))]
 
 
 _NEXT = Prepared(select(func.min(Reminder.due_at).label("due_at")).where(_PENDING))
@@ -126,35 +159,58 @@ async def set_done(session: AsyncSession, ids: Collection[int], *, now: datetime
     await session.execute(update(Reminder).where(Reminder.id.in_(ids)).values(done_at=now))
 
 
-def recipients(one: Due) -> Rows:
-    """Those who come and want reminders, as `reach.reached` gives them.
+def recipients(post_ids: Collection[int], *, now: datetime) -> Rows:
+    """Those who come to what these posts remind of and want reminders, as `reach.coming` gives them.
 
     Who said so only just before is left out when another reminder is still to come.
     """
-    audience = Audience(one.invented, coming_to=one.activity_id, answers=(Answer.COMING,))
-    another = exists().where(Reminder.activity_id == one.activity_id, _PENDING, Reminder.due_at > one.due_at)
-    late = exists().where(
-        Signup.activity_id == one.activity_id,
-        Signup.person_id == Person.id,
-        Signup.answered_at > one.due_at - JUST_CONFIRMED,
+    another = exists().where(
+        Reminder.activity_id == Post.activity_id, _PENDING, Reminder.due_at > now, Reminder.rule.in_(RULES)
     )
-    return reach.reached(audience).where(Person.reminders, ~(late & another))
+    late = Signup.answered_at > now - JUST_CONFIRMED
+    return reach.coming(post_ids).where(Person.reminders, ~(late & another))
 
 
-async def not_too_late(session: AsyncSession, post_id: int, *, now: datetime) -> None:
+def not_reached(post_ids: Collection[int], *, now: datetime, until: datetime) -> Rows:
+    """Those of the recipients whose earlier reminder could not be sent before its words were over, at `until`."""
+    earlier = aliased(Post)
+    missed = (
+        exists()
+        .where(Delivery.person_id == Person.id, Delivery.expires_at == until, Delivery.state.in_(_WAITED))
+        .where(Delivery.post_id == earlier.id, earlier.activity_id == Post.activity_id)
+        .where(earlier.kind == PostKind.REMINDER.value)
+    )
+    return recipients(post_ids, now=now).where(missed)
+
+
+_WAITED = (State.READY.value, State.EXPIRED.value)
+
+
+async def with_unsent(session: AsyncSession, activity_ids: Collection[int], *, until: datetime) -> set[int]:
+    """Those of the activities of which some reminder could not be sent before its words were over, at `until`."""
+    reminds = (Post.kind == PostKind.REMINDER.value, Post.activity_id.in_(activity_ids))
+    waited = (Delivery.expires_at == until, Delivery.state.in_(_WAITED))
+    query = (
+        select(Post.activity_id).join(Delivery, Delivery.post_id == Post.id).where(*reminds, *waited).distinct()
+    )
+    return {found for found in await session.scalars(query) if found is not None}
+
+
+async def say_anew(session: AsyncSession, activity_ids: Collection[int], day: date, zone: ZoneInfo) -> None:
+    """Who has not got it when `day` begins gets it then, in the words of that day."""
+    due_at = wall.moment(day, time.min, zone) + LANDED
+    values = {"rule": f"{UNSENT}:{day}", "version": 1, "due_at": due_at}
+    if activity_ids:
+        await _set_due(session, [values | {"activity_id": activity_id} for activity_id in activity_ids])
+
+
+async def not_too_late(session: AsyncSession, post_ids: Collection[int], *, now: datetime) -> None:
     """Those whose own quiet hours would swallow the reminder get it now: they asked to be reminded."""
-    swallowed = (Delivery.post_id == post_id, Delivery.not_before >= Delivery.expires_at)
-    await session.execute(update(Delivery).where(*swallowed).values(not_before=now))
-
-
-async def first_after(session: AsyncSession, post_id: int, moment: datetime) -> datetime | None:
-    """When the first copy goes out that waits until `moment` or longer."""
-    waiting = (Delivery.post_id == post_id, Delivery.not_before >= moment)
-    found: datetime | None = await session.scalar(select(func.min(Delivery.not_before)).where(*waiting))
-    return found
-
-
-async def hand_over(session: AsyncSession, post_id: int, to_post: int, *, since: datetime) -> None:
-    """The copies that wait until `since` or longer say what the other post says."""
-    waiting = (Delivery.post_id == post_id, Delivery.not_before >= since)
-    await session.execute(update(Delivery).where(*waiting).values(post_id=to_post))
+    starts_at = select(Activity.starts_at).join(Post, Post.activity_id == Activity.id)
+    swallowed = (
+        Delivery.post_id.in_(post_ids),
+        Delivery.not_before >= starts_at.where(Post.id == Delivery.post_id).scalar_subquery(),
+    )
+    await session.execute(
+        update(Delivery).where(*swallowed).values(not_before=now), execution_options={"synchronize_session": False}
+    )

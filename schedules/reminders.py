@@ -1,29 +1,30 @@
 """Reminders whose time has come go to those who come, as things are then."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chat import wall
 from chat.message import Message
 from db import activities, outbox, reminders
 from db.activities import Activity
 from db.installation import Installation
 from db.models import PostKind, Priority
-from db.outbox import Quiet
+from db.outbox import About, Quiet
 from db.reminders import Due
+from db.session import Rows
 from handlers.reminders import reminder
 from texts import LANGUAGES, translator
+
+Told = Sequence[tuple[Due, Activity]]
 
 
 async def run(session: AsyncSession, *, now: datetime, installation: Installation) -> datetime | None:
     """What is due is in the outbox; gives back when the next one is due."""
     due = await reminders.due(session, now=now)
-    for one in due:
-        activity = await activities.get_activity(session, one.activity_id, invented=one.invented)
-        if activity and not activity.cancelled and activity.starts_at > now:
-            await _remind(session, one, activity, now=now, installation=installation)
     if due:
+        await _remind(session, due, now=now, installation=installation)
         await reminders.set_done(session, [one.id for one in due], now=now)
     return await reminders.next_due(session)
 
@@ -33,52 +34,53 @@ async def next_due(session: AsyncSession) -> datetime | None:
     return await reminders.next_due(session)
 
 
-async def _remind(
-    session: AsyncSession, one: Due, activity: Activity, *, now: datetime, installation: Installation
+async def _remind(session: AsyncSession, due: Sequence[Due], *, now: datetime, installation: Installation) -> None:
+    """Of what an outage made late, each activity's last one is of use, while the activity has not begun."""
+    last = [one for one in due if not one.followed]
+    ahead = await activities.ahead(session, [one.activity_id for one in last], now=now)
+    told = [(one, ahead[one.activity_id]) for one in last if one.activity_id in ahead]
+    posts = await _queue(session, [pair for pair in told if not pair[0].for_unsent], now, installation)
+    await _send(session, posts, reminders.recipients(posts, now=now), now=now, installation=installation)
+    for due_at in {one.due_at for one, _ in told if one.for_unsent}:
+        await _remind_unsent(session, [pair for pair in told if pair[0].due_at == due_at], now, installation)
+
+
+async def _remind_unsent(session: AsyncSession, told: Told, now: datetime, installation: Installation) -> None:
+    """Who was not reached while it was true that it is tomorrow hears that it is today."""
+    until = told[0][0].due_at - reminders.LANDED
+    unsent = await reminders.with_unsent(session, [activity.id for _, activity in told], until=until)
+    posts = await _queue(session, [pair for pair in told if pair[1].id in unsent], now, installation)
+    missed = reminders.not_reached(posts, now=now, until=until)
+    await _send(session, posts, missed, now=now, installation=installation)
+
+
+async def _queue(session: AsyncSession, told: Told, now: datetime, installation: Installation) -> list[int]:
+    """The posts. One that speaks of another day ends with its own, and is said anew to whom it did not reach."""
+    zone = installation.zone
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    midnight = wall.moment(tomorrow, time.min, zone)
+    new = [
+        About(one.key, _said(activity, installation, now), activity.id, min(activity.starts_at, midnight))
+        for one, activity in told
+    ]
+    later = [activity.id for _, activity in told if activity.starts_at > midnight]
+    await reminders.say_anew(session, later, tomorrow, zone)
+    return await outbox.queue_posts(session, PostKind.REMINDER, new, priority=Priority.REMINDER, now=now)
+
+
+async def _send(
+    session: AsyncSession, posts: Sequence[int], people: Rows, *, now: datetime, installation: Installation
 ) -> None:
-    key = f"reminder:{one.activity_id}:{one.rule}:{one.version}"
-    quiet = Quiet(installation.zone, installation.quiet_hours)
-    post_id = await _queue(session, key, activity, _said(activity, installation, now), now=now)
-    if post_id is None:
-        return
-    await outbox.queue_to_people(session, post_id, reminders.recipients(one), now=now, quiet=quiet)
-    await reminders.not_too_late(session, post_id, now=now)
-    await _say_later_ones_anew(session, key, post_id, activity, now=now, installation=installation)
+    if posts:
+        quiet = Quiet(installation.zone, installation.quiet_hours)
+        await outbox.queue_to_each(session, people, now=now, quiet=quiet)
+        await reminders.not_too_late(session, posts, now=now)
 
 
-async def _say_later_ones_anew(
-    session: AsyncSession, key: str, post_id: int, activity: Activity, *, now: datetime, installation: Installation
-) -> None:
-    """Whom quiet hours hold back until another day does not read "tomorrow" on the day itself."""
-    local = now.astimezone(installation.zone)
-    tomorrow = datetime.combine(local.date() + timedelta(days=1), time.min, installation.zone)
-    later = await reminders.first_after(session, post_id, tomorrow)
-    if later is None:
-        return
-    other = await _queue(session, f"{key}:later", activity, _said(activity, installation, later), now=now)
-    if other is not None:
-        await reminders.hand_over(session, post_id, other, since=tomorrow)
-
-
-def _said(activity: Activity, installation: Installation, at: datetime) -> Mapping[str, Message]:
-    """The reminder in every language, as it is read at that moment."""
+def _said(activity: Activity, installation: Installation, now: datetime) -> Mapping[str, Message]:
+    """The reminder in every language."""
     default = installation.language
     return {
-        language: reminder(activity, translator(language, installation.zone, default=default), now=at)
+        language: reminder(activity, translator(language, installation.zone, default=default), now=now)
         for language in LANGUAGES
     }
-
-
-async def _queue(
-    session: AsyncSession, key: str, activity: Activity, content: Mapping[str, Message], *, now: datetime
-) -> int | None:
-    return await outbox.queue_post(
-        session,
-        key,
-        PostKind.REMINDER,
-        private=content,
-        priority=Priority.REMINDER,
-        now=now,
-        expires_at=activity.starts_at,
-        activity_id=activity.id,
-    )

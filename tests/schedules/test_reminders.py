@@ -21,6 +21,7 @@ from tests.schedules.ticking import deliveries, posts, said, tick
 QUIET = Quiet(STOCKHOLM, "21-08")
 SATURDAY = "2026-11-28 14:00"
 FRIDAY_AT_SIX = datetime(2026, 11, 27, 18, 0, tzinfo=STOCKHOLM)
+MIDNIGHT = datetime(2026, 11, 28, 0, 0, tzinfo=STOCKHOLM)
 SATURDAY_AT_NOON = datetime(2026, 11, 28, 12, 0, tzinfo=STOCKHOLM)
 
 
@@ -62,7 +63,7 @@ async def test_the_evening_before_those_who_come_are_reminded(room):
         "Samling vid fontänen.",
         "Från Exempelby.",
     ]
-    assert post.expires_at == datetime(2026, 11, 28, 14, 0, tzinfo=STOCKHOLM)
+    assert post.expires_at == MIDNIGHT
     assert len(await deliveries(room, post)) == 1
     assert len(await there.waiting(room, to=ADA)) == 1
 
@@ -201,21 +202,6 @@ async def test_two_reminders_of_one_evening_are_one(room):
     await planned(room, "2026-11-28 08:30")
 
     assert set(await waiting(room)) == {"day_before"}
-
-
-async def test_what_waits_until_the_day_itself_does_not_say_tomorrow(room):
-    """Own quiet hours hold it back over midnight: the words follow."""
-    activity = await planned(room)
-    await there.signup(room, ADA, activity)
-    await there.signup(room, DORIS, activity)
-    async with room.database.write() as session:
-        await session.execute(update(Person).where(Person.language == "sv").values(quiet_hours="17-09"))
-
-    await tick(room, schedule.run, after=FRIDAY_AT_SIX - NOW)
-
-    (ada,), (doris,) = await there.waiting(room, to=ADA), await there.waiting(room, to=DORIS)
-    assert ada.text.startswith("<b>I dag:</b>")
-    assert doris.text.startswith("<b>Tomorrow:</b>")
 
 
 async def test_own_quiet_hours_do_not_swallow_a_reminder(room):
