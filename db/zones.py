@@ -45,7 +45,7 @@ def _is_ahead(now: datetime) -> ColumnElement[bool]:
 
 
 async def recompute(session: AsyncSession, name: str, *, after: int, now: datetime) -> list[int]:
-    """The ids of that zone's next activities, which begin now when their wall clock says. None are left: all do."""
+    """The ids of that zone's next activities, which begin now when their wall clock says; none when all do."""
     zone = ZoneInfo.from_file(io.BytesIO(rules(name)), key=name)
     columns = (Activity.id, Activity.starts_local, Activity.starts_at, Activity.ends_at)
     query = select(*columns).where(Activity.zone == name, Activity.id > after, _is_ahead(now))
