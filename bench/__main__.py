@@ -1,4 +1,4 @@
-"""Runs one measurement, or all: `python -m bench [telegram_updates|discord_commands|idle|agenda]`."""
+"""Runs one measurement, or all: `python -m bench [telegram_updates|discord_commands|idle|agenda|clock]`."""
 
 import asyncio
 import sys
@@ -6,7 +6,7 @@ from importlib import import_module
 
 from bench.figures import machine
 
-ALL = ("telegram_updates", "discord_commands", "idle", "agenda")
+ALL = ("telegram_updates", "discord_commands", "idle", "agenda", "clock")
 
 
 async def main(names: tuple[str, ...]) -> None:

@@ -1,11 +1,11 @@
 """Reminders: a row for each rule of an activity, planned when it is published or changed, swept when due."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, select, tuple_, update
+from sqlalchemy import exists, func, literal, select, tuple_, update
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -16,7 +16,7 @@ from db import reach
 from db.models import Activity, ActivityState, Delivery, Person, Post, PostKind, Reminder, Signup, State
 from db.outbox import Quiet
 from db.prepared import Prepared
-from db.session import Rows, insert, rows
+from db.session import Rows, UtcDateTime, insert, rows
 
 EVENING = time(18)
 BEFORE_QUIET = timedelta(minutes=15)
@@ -84,9 +84,10 @@ async def plan(
     due = {rule: due_at for rule, due_at in unswept.items() if rule in rules}
     due |= due_times(rules, row.starts_at, ZoneInfo(row.zone), now=now, quiet=quiet)
     for rule, due_at in due.items():
-        await _set_due(
-            session, [{"activity_id": activity_id, "rule": rule, "version": row.revision, "due_at": due_at}]
-        )
+        values = {"activity_id": activity_id, "rule": rule, "version": row.revision}
+        query = insert(session, Reminder).values(due_at=due_at, **values)
+        again = {"due_at": due_at, "done_at": None}
+        await session.execute(query.on_conflict_do_update(index_elements=[*values], set_=again))
     return due
 
 
@@ -95,13 +96,6 @@ async def _end_plans(session: AsyncSession, activity_id: int, *, now: datetime) 
     waiting = (Reminder.activity_id == activity_id, Reminder.done_at.is_(None), Reminder.rule.in_(RULES))
     ended = update(Reminder).where(*waiting).values(done_at=now).returning(Reminder.rule, Reminder.due_at)
     return {rule: due_at for rule, due_at in await session.execute(ended) if due_at <= now}
-
-
-async def _set_due(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> None:
-    query = insert(session, Reminder)
-    again = {"due_at": query.excluded.due_at, "done_at": None}
-    keys = ["activity_id", "rule", "version"]
-    await session.execute(query.on_conflict_do_update(index_elements=keys, set_=again), rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +190,13 @@ async def with_unsent(session: AsyncSession, activity_ids: Collection[int], *, u
     return {found for found in await session.scalars(query) if found is not None}
 
 
-async def say_anew(session: AsyncSession, activity_ids: Collection[int], day: date, zone: ZoneInfo) -> None:
-    """Who has not got it when `day` begins gets it then, in the words of that day."""
-    due_at = wall.moment(day, time.min, zone) + LANDED
-    values = {"rule": f"{UNSENT}:{day}", "version": 1, "due_at": due_at}
-    if activity_ids:
-        await _set_due(session, [values | {"activity_id": activity_id} for activity_id in activity_ids])
+async def say_anew(session: AsyncSession, post_ids: Collection[int], *, at: datetime, day: date) -> None:
+    """Who has none of these posts when their words are over, `at` the start of `day`, is reminded anew then."""
+    due_at, rule = literal(at + LANDED, UtcDateTime()), f"{UNSENT}:{day}"
+    over = select(Post.activity_id, literal(rule), literal(1), due_at)
+    over = over.where(Post.id.in_(post_ids), Post.expires_at == at)
+    query = insert(session, Reminder).from_select(["activity_id", "rule", "version", "due_at"], over)
+    await session.execute(query.on_conflict_do_nothing())
 
 
 async def not_too_late(session: AsyncSession, post_ids: Collection[int], *, now: datetime) -> None:

@@ -63,9 +63,9 @@ async def _queue(session: AsyncSession, told: Told, now: datetime, installation:
         About(one.key, _said(activity, installation, now), activity.id, min(activity.starts_at, midnight))
         for one, activity in told
     ]
-    later = [activity.id for _, activity in told if activity.starts_at > midnight]
-    await reminders.say_anew(session, later, tomorrow, zone)
-    return await outbox.queue_posts(session, PostKind.REMINDER, new, priority=Priority.REMINDER, now=now)
+    posts = await outbox.queue_posts(session, PostKind.REMINDER, new, priority=Priority.REMINDER, now=now)
+    await reminders.say_anew(session, posts, at=midnight, day=tomorrow)
+    return posts
 
 
 async def _send(
