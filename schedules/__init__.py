@@ -6,7 +6,7 @@ from schedules import digest, held, housekeeping, progress, reminders, welcome, 
 from schedules.job import Job
 
 JOBS: tuple[Job, ...] = (
-    Job("zones", timedelta(hours=1), zones.run),  # first: at the start what follows goes by today's rules
+    Job("zones", timedelta(minutes=1), zones.run),  # first: what follows goes by today's rules
     Job("reminders", timedelta(seconds=1), reminders.run, reminders.next_due),
     Job("welcome", timedelta(seconds=5), welcome.run),
     Job("progress", timedelta(seconds=5), progress.run),

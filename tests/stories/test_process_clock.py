@@ -18,8 +18,8 @@ from db import models, people, reminders
 from db.models import Activity, Answer
 from db.outbox import Quiet
 from db.signup import set_answer
+from tests.stories.publishing import seeded
 from tests.stories.seen import within
-from tests.stories.test_killed import seeded
 
 pytestmark = pytest.mark.long
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
