@@ -26,7 +26,7 @@ SOON = timedelta(hours=1)  # one that is late says nothing when the next comes w
 LANDED = timedelta(minutes=1)  # what was in the air at midnight has landed, or will not
 MOST_AT_ONCE = 250  # activities in one transaction: presses are answered in between
 UNSENT = (
-    "unsent"  # the rule of those who have not got theirs on the day it was for; with the day: "unsent:2026-11-28"
+    "unsent"  # the rule of those who have not got theirs on the day it was for; with the day: "unsent-2026-11-28"
 )
 
 
@@ -192,7 +192,7 @@ async def with_unsent(session: AsyncSession, activity_ids: Collection[int], *, u
 
 async def say_anew(session: AsyncSession, post_ids: Collection[int], *, at: datetime, day: date) -> None:
     """Who has none of these posts when their words are over, `at` the start of `day`, is reminded anew then."""
-    due_at, rule = literal(at + LANDED, UtcDateTime()), f"{UNSENT}:{day}"
+    due_at, rule = literal(at + LANDED, UtcDateTime()), f"{UNSENT}-{day}"
     over = select(Post.activity_id, literal(rule), literal(1), due_at)
     over = over.where(Post.id.in_(post_ids), Post.expires_at == at)
     query = insert(session, Reminder).from_select(["activity_id", "rule", "version", "due_at"], over)

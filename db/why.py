@@ -23,7 +23,6 @@ from db.models import (
     State,
 )
 from db.reach import Audience
-from db.reminders import Due
 from db.session import Rows
 
 
@@ -183,14 +182,15 @@ async def _called(session: AsyncSession, post: Said) -> Audience:
 async def _reminded(session: AsyncSession, post: Said) -> Aim | None:
     """By the reminder's own rule, while it is kept."""
     _, activity_id, rule, version, *_ = post.key.split(":")
-    query = select(Reminder.id, Reminder.activity_id, Reminder.rule, Reminder.version, Reminder.due_at).where(
+    query = select(Reminder.due_at).where(
         Reminder.activity_id == int(activity_id), Reminder.rule == rule, Reminder.version == int(version)
     )
-    row = (await session.execute(query)).one_or_none()
-    if row is None:
+    due_at = await session.scalar(query)
+    if due_at is None:
         return None
     coming = Audience(bool(post.invented), coming_to=int(activity_id), answers=(Answer.COMING,))
-    return Aim(reach.concerned(coming), reminders.recipients(Due(*row, bool(post.invented))), coming)
+    reminded = reminders.recipients([post.id], now=due_at).subquery()
+    return Aim(reach.concerned(coming), select(*list(reminded.c)[1:]), coming)
 
 
 async def is_among(session: AsyncSession, people: Rows, person_id: int) -> bool:
