@@ -106,6 +106,7 @@ class Reply:
     )
     beside: bool = False  # never instead of the pressed message: a refusal must not cost its buttons
     clear_buttons: bool = False  # take the buttons off the pressed message, when it is the presser's own
+    pressed: Message | None = None  # what the pressed message becomes, when it is the presser's own
 
 
 def to_json(message: Message) -> str:

@@ -74,8 +74,8 @@ class Answer:
         if reply.beside:
             self.in_place, self._waiting = False, self._waiting and not self.own
         replaced = self.in_place and reply.message is not None
-        if reply.clear_buttons and self.own and not replaced:
-            await self._clear_buttons()
+        if self.own and not replaced and (reply.pressed or reply.clear_buttons):
+            await self._close(reply.pressed)
         if reply.message is not None:
             await self.say(reply.message)
         for message in reply.also:
@@ -87,11 +87,14 @@ class Answer:
         """True when a page of a form can be opened now."""
         return not self._first and self._asked.takes_modal
 
-    async def _clear_buttons(self) -> None:
+    async def _close(self, pressed: Message | None) -> None:
+        """The pressed message says what was chosen, or at least has no buttons any more."""
+        parts = payloads.bodies(pressed, self._key) if pressed else []
+        change = _changes(parts[0]) if len(parts) == 1 else {"components": []}
         if not self._first:
-            await self._answer_first(UPDATE, {"components": []})
+            await self._answer_first(UPDATE, change)
         elif self._first == DEFERRED_UPDATE:
-            await self._rest.patiently("PATCH", f"{self._hook}/messages/@original", {"components": []})
+            await self._rest.patiently("PATCH", f"{self._hook}/messages/@original", change)
 
     async def say(self, message: Message) -> None:
         """One message: as the first answer, in place of a deferral, or after what was said before."""

@@ -7,14 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import telegram
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    EndPointNotFound,
-    Forbidden,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import BadRequest, ChatMigrated, EndPointNotFound, Forbidden, RetryAfter, TelegramError
 
 from bot.telegram_bot import errors
 from bot.telegram_bot.layout import Layout, first_line, pop_up
@@ -164,15 +157,22 @@ class Showing:
         origin = read.origin
         in_place = shown is Shown.IN_PLACE and not reply.beside
         edited = in_place and bool(messages) and await self._edit(origin, messages[0])
-        if reply.clear_buttons and not edited and read.request.own_message:
-            place = origin.ephemeral
-            await self._try(lambda: self._posting.clear_buttons(origin.chat_id, origin.message_id, place))
+        if not edited and read.request.own_message:
+            await self._close(origin, reply)
         rest = messages[1:] if edited else messages
         if origin.private or shown is Shown.HERE:
             for message in rest:
                 await self._send(origin.chat_id, message, origin.thread_id)
             return True
         return not rest or await self._ephemerally(origin, rest)
+
+    async def _close(self, origin: Origin, reply: Reply) -> None:
+        """The pressed message says what was chosen, or at least has no buttons any more."""
+        if reply.pressed and await self._edit(origin, reply.pressed):
+            return
+        if reply.pressed or reply.clear_buttons:
+            place = origin.ephemeral
+            await self._try(lambda: self._posting.clear_buttons(origin.chat_id, origin.message_id, place))
 
     async def _edit(self, origin: Origin, message: Message) -> bool:
         """True when the pressed message is this one now; False when it must be sent anew."""

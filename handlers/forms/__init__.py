@@ -1,6 +1,7 @@
 """Dialogues: opens a form, takes its answers, and keeps the draft while something else is asked."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from chat.form import Field, FieldKind, Form
 from chat.markup import plain
@@ -155,8 +156,10 @@ async def skip(ctx: Context) -> Reply:
 async def keep(ctx: Context) -> Reply:
     """The field keeps its answer."""
     form, draft, name = await _asked(ctx)
-    typed = steps.without(draft.typed, form.field(name))
-    return await steps.go_on(ctx, form, draft.but(asking="", candidates=(), typed=typed))
+    one = form.field(name)
+    kept = draft.but(asking="", candidates=(), typed=steps.without(draft.typed, one))
+    reply = await steps.go_on(ctx, form, kept)
+    return replace(reply, pressed=await steps.asked_and_answered(ctx, kept, one))
 
 
 @feature.button("form.again", shown=Shown.FORM)

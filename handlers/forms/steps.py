@@ -1,6 +1,7 @@
 """A form as questions one at a time: the next question, and what an answer leads to."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -173,7 +174,14 @@ async def answered(ctx: Context, form: Form, draft: Draft, one: Field, answer: s
     typed = without(draft.typed, one)
     done = draft.but(answers=draft.answers | {one.name: answer}, typed=typed, candidates=(), asking="")
     await drafts.save(ctx.session, done, now=ctx.now)
-    return await go_on(ctx, form, done)
+    return replace(await go_on(ctx, form, done), pressed=await asked_and_answered(ctx, done, one))
+
+
+async def asked_and_answered(ctx: Context, draft: Draft, one: Field) -> Message:
+    """What a question says once it is answered by a press: with the answer instead of the buttons."""
+    asked = one.label if one.kind is FieldKind.WHEN else one.question  # that one ends with an example
+    answer = await shown_value(ctx, draft, one) or ctx.t.plain("Skip")
+    return Message(ctx.t("{question} – {answer}", question=ctx.t(asked), answer=answer))
 
 
 async def open_page(ctx: Context, form: Form, draft: Draft, page: int) -> Reply:

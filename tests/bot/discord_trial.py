@@ -80,7 +80,7 @@ class Trial:
 
         @made.command("start", alias="start", description="Welcome")
         async def start(ctx):
-            return Message(Markup("Välkommen"))
+            return Message.of(Markup("Välkommen"), Button("Torget", "trial.chose"))
 
         @made.link("code")
         async def code(ctx):
@@ -109,6 +109,11 @@ class Trial:
             return Message(
                 Markup("Du är anmäld"), ((Button("Påminn", "trial.remind"), Button("Sakta", "trial.slow")),)
             )
+
+        @made.button("trial.chose", shown=Shown.FORM)
+        async def chose(ctx):
+            chosen = Message(Markup("Var? – {}").format("**Torget**"))
+            return Reply(Message(Markup("Vidare")), pressed=chosen)
 
         @made.button("trial.slow", shown=Shown.PRIVATELY)
         async def slow(ctx):

@@ -67,6 +67,7 @@ def _commands(feature: Feature, saying: Callable[..., Any]) -> None:
 
     going = Button("Jag kommer", "sample.go", "12")
     more = (Button("Mer", "sample.more"), Button("Öppna", opens="do-vecka"))
+    feature.button("sample.chose", shown=Shown.FORM)(_chose)
     command("start", "begin", saying(Markup("Hej!"), going))
     command("vecka", "week", saying(Markup("<b>Veckan</b>"), *more), menu=1)
     command("mina", "mine", saying(Markup("Dina svar")), menu=2, private=True)
@@ -116,6 +117,10 @@ async def _speaks_swedish(ctx: Context) -> Reply:
 
 async def _clears(_: Context) -> Reply:
     return Reply(clear_buttons=True)
+
+
+async def _chose(_: Context) -> Reply:
+    return Reply(Message(Markup("Vidare")), pressed=Message(Markup("Var? – {}").format("<b>Torget</b>")))
 
 
 async def _becomes_organiser(ctx: Context) -> Reply:

@@ -79,6 +79,19 @@ async def test_a_press_on_an_own_message_changes_it(talk):
     assert talk.trial.requests[-1].own_message
 
 
+async def test_a_question_shows_what_was_chosen(talk):
+    """Who scrolls up sees the answer, and nothing left to press."""
+    person = talk.server.person("Testa", talk.guild)
+    person.slash("start", talk.channel)
+    question = await person.next_message()
+
+    person.presses(question, "Torget")
+    after = await person.next_message()
+
+    assert (question.text, question.labels) == (r"Var? – \*\*Torget\*\*", [])
+    assert after.text == "Vidare"
+
+
 async def test_in_direct_messages_answers_stay(talk):
     """Ephemeral would be gone at the next start of the app."""
     person = talk.server.person("Testa", talk.guild)

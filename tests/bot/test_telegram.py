@@ -112,6 +112,19 @@ async def test_buttons_that_have_done_their_work_go_away(house: House, server):
     assert hello.text == "Hej!"
 
 
+async def test_a_question_shows_what_was_chosen(house: House, server):
+    """Who scrolls up sees the answer, and nothing left to press."""
+    testa = server.person("Testa")
+    testa.opens()
+    question = await testa.next_message()
+    testa.sends_data(question, data("sample.chose"))
+
+    after = await testa.next_message()
+
+    assert (question.text, question.labels) == ("Var? – <b>Torget</b>", [])
+    assert after.text == "Vidare"
+
+
 async def test_an_answer_to_a_message_that_is_gone_is_a_new_one(house: House, server):
     """People delete messages, and press all the same on another screen."""
     testa = server.person("Testa")

@@ -4,6 +4,7 @@ import pytest
 
 from chat.address import Address, Platform
 from chat.form import Form
+from chat.markup import plain
 from db import models
 from handlers import FEATURES
 from tests import given
@@ -82,6 +83,25 @@ async def test_an_old_button_of_a_form_asks_what_is_asked_now(room, exempelby):
 
     assert text(again) == text(more) == "Vad mer behöver man veta?"
     assert labels(again) == ["Hoppa över", "Tillbaka", "Avbryt"]
+
+
+async def test_a_question_that_was_pressed_keeps_its_answer(room, exempelby):
+    """A question alone would not tell whether everybody or only our own see it."""
+    when = await room.says("/kallelse\n<b>Möte</b>", by=ADA)
+    read_back = await room.says("lördag 28/11 kl 14", by=ADA)
+    place = await room.presses(read_back, "Stämmer", by=ADA)
+    more = await room.presses(place, "På nätet", by=ADA)
+    seen_by = await room.presses(more, "Hoppa över", by=ADA)
+    contact = await room.presses(seen_by, "Alla", by=ADA)
+    kind = await room.presses(when, "Tillbaka", by=ADA)
+    title = await room.presses(await room.presses(kind, "Tillbaka", by=ADA), "Behåll", by=ADA)
+
+    settled = [plain(one.pressed.text) for one in (place, more, seen_by, contact, title) if one.pressed]
+
+    assert settled == [
+        "När – lördag 28 november kl. 14.00", "Var? – På nätet", "Vad mer behöver man veta? – Hoppa över",
+        "Vem får se den? – Alla", "Vad ska hända? En kort rubrik räcker. – <b>Möte</b>",
+    ]  # fmt: skip
 
 
 async def test_two_calls_under_way_keep_apart(room, exempelby):

@@ -34,6 +34,21 @@ async def test_a_form_can_be_left(site):
     assert 'class="fields"' not in page
 
 
+async def test_a_question_shows_what_was_chosen(site):
+    """Who scrolls up sees the answer, and nothing left to press."""
+    await site.does("say", text="/formular\nsteg\nför steg")
+    for said in ("Möte", "28/11 kl 14"):
+        await site.does("say", text=said)
+    for label in ("Stämmer", "Hoppa över"):
+        await site.presses(label)
+
+    page = await site.presses("Alla")
+
+    assert "Vem? – Alla" in page
+    assert "När – lördag 28 november kl. 14.00" in page
+    assert ">Alla<" not in page
+
+
 async def test_one_form_is_open_at_a_time(site):
     """Two of the same would contradict each other."""
     await site.does("say", text="/formular")

@@ -145,8 +145,9 @@ class TryOut:
         if pressed and in_place and first:
             await self._change(pressed.kept.id, first)
         else:
-            if pressed and pressed.own and reply.clear_buttons:
-                await self._change(pressed.kept.id, pressed.said.without_buttons())
+            if pressed and pressed.own and (reply.pressed or reply.clear_buttons):
+                settled = Said(message=reply.pressed) if reply.pressed else pressed.said.without_buttons()
+                await self._change(pressed.kept.id, settled)
             await self._add_all(pane, [first] if first else [], only_for)
         await self._add_all(pane, [_said(one) for one in reply.also], only_for)
 
