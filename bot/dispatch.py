@@ -186,8 +186,9 @@ class Dispatch:
         return answered
 
     def _is_aside(self, request: Request) -> bool:
-        """True for a command in the middle of a form: it is answered, the draft waits."""
-        return request.kind is Kind.COMMAND and self.shown(request) is not Shown.FORM and request.chat.private
+        """True for a command or a question in the middle of a form: it is answered, the draft waits."""
+        asked = request.kind in {Kind.COMMAND, Kind.TEXT}
+        return asked and self.shown(request) is not Shown.FORM and request.chat.private
 
 
 class _Refused(Exception):

@@ -13,7 +13,7 @@ from handlers.context import Context, UserError
 from handlers.feature import Feature
 from handlers.forms import pages, reading, steps
 from handlers.forms.reading import When, pack_when
-from texts import sentence
+from texts import questions, sentence
 
 __all__ = ["When", "feature", "open_form", "pack_when", "reopen", "resume", "take_page", "take_text", "waiting"]
 
@@ -73,11 +73,20 @@ async def reopen(ctx: Context, draft: Draft) -> Reply:
 
 
 async def take_text(ctx: Context) -> Reply | None:
-    """The answer to free text when a draft waits for it; None when none does (any longer)."""
+    """The answer to free text when a draft waits for it; None when none does (any longer), or it asks back."""
     draft = await drafts.get_asking(ctx.session, ctx.person.id, now=ctx.now)
     if draft is None:
         return None
-    return await steps.take_text(ctx, ctx.routes.forms[draft.form].form, draft, ctx.request.text)
+    form = ctx.routes.forms[draft.form].form
+    if form.field(draft.asking).kind is FieldKind.WHEN and _asks_back(ctx.request.text):
+        return None
+    return await steps.take_text(ctx, form, draft, ctx.request.text)
+
+
+def _asks_back(text: str) -> bool:
+    """True for "what is on tomorrow?", which names a day and answers nothing; "tomorrow" is an answer."""
+    question = questions.understand(text)
+    return question is not None and not question.only_named
 
 
 async def take_page(ctx: Context) -> Reply:

@@ -64,11 +64,11 @@ def _read_choice(ctx: Context, choices: Sequence[Choice], typed: str) -> Read:
 
 
 def _read_when(ctx: Context, typed: str, kept: str) -> Read:
-    found = when.read(f"{kept} {one_line(typed)}".strip(), now=ctx.now, zone=ctx.t.zone, language=ctx.t.language)
+    found = when.read(one_line(typed), now=ctx.now, zone=ctx.t.zone, language=ctx.t.language)
     if kept and isinstance(found, when.Problem):
-        # Somebody who was asked for the time may write a whole new date instead.
-        again = when.read(one_line(typed), now=ctx.now, zone=ctx.t.zone, language=ctx.t.language)
-        found = found if isinstance(again, when.Problem) and again.kind != "no_clock" else again
+        # Whoever was asked for the time alone wrote the time alone; a whole new date stands by itself.
+        whole = when.read(f"{kept} {one_line(typed)}", now=ctx.now, zone=ctx.t.zone, language=ctx.t.language)
+        found = found if isinstance(whole, when.Problem) and found.kind == "no_clock" else whole
     if isinstance(found, when.Found):
         return Read(answer=pack_when(found.at, found.end))
     sentence = when.explain(found, ctx.t, now=ctx.now)

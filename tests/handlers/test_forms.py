@@ -74,6 +74,29 @@ async def test_a_date_in_the_past_is_asked_about(room, exempelby):
     assert text(again) == "Måndag 23 november 2026 kl. 18.00?"
 
 
+@pytest.mark.parametrize(
+    ("said", "answered"),
+    [
+        ("vad händer i veckan?", "Inget är inplanerat"),
+        ("what is on tomorrow?", "Inget är inplanerat"),
+        ("när är nästa möte?", "Inget är inplanerat"),
+        ("i morgon 18", "Måndag 23 november 2026 kl. 18.00?"),
+        ("i morgon", "Vilken tid på måndag 23 november?"),
+        ("torsdag kväll", "Jag förstod torsdag 26 november men inte ”kväll”. Vilken tid?"),
+        ("i veckan", "”i veckan” förstod jag inte."),
+    ],
+)
+async def test_a_question_while_a_date_is_asked_for_is_answered(room, exempelby, said, answered):
+    """Whoever looks for a free day asks what is on; what can be a date stays one."""
+    await room.says("/kallelse\nJulfika", by=ADA)
+
+    answer = await room.says(said, by=ADA)
+
+    assert text(answer).startswith(answered)
+    assert ("Ditt utkast väntar." in text(answer)) == (answered == "Inget är inplanerat")
+    assert text(await room.says("28/11 kl 14", by=ADA)) == "Lördag 28 november 2026 kl. 14.00?"
+
+
 async def test_an_old_button_of_a_form_asks_what_is_asked_now(room, exempelby):
     """Answering an earlier question twice breaks nothing."""
     place = await room.says("/kallelse\nÖppet möte\nlördag 28/11 kl 14", by=ADA)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
 from texts.questions import words
@@ -25,12 +25,14 @@ SLIPS = {"kind", "weekday", "days", "happen"}  # where it is: short words are to
 class Question:
     """What is asked for; `kind` when only such activities are.
 
-    `weekday`, where Monday is 0, goes with the intent "day" alone.
+    `weekday`, where Monday is 0, goes with the intent "day" alone. `only_named`: "i morgon", which asks nothing
+    where somebody else has asked when.
     """
 
     intent: Intent
     kind: Kind | None = None
     weekday: int | None = None
+    only_named: bool = field(default=False, compare=False)
 
 
 def _classes() -> dict[str, tuple[str, str]]:
@@ -88,7 +90,8 @@ def _agenda(tokens: list[str]) -> Question | None:
         if known is None:
             return None
         meanings.setdefault(*known)
-    return _question(meanings)
+    found = _question(meanings)
+    return replace(found, only_named=meanings.keys().isdisjoint({"ask", "happen"})) if found else None
 
 
 def _class(token: str) -> tuple[str, str] | None:
