@@ -52,6 +52,15 @@ async def get_draft(session: AsyncSession, draft_id: int, *, person_id: int, now
     return _read(row) if row else None
 
 
+async def get_begun(
+    session: AsyncSession, *, person_id: int, form: str, argument: str, now: datetime
+) -> Draft | None:
+    """The person's draft of that form about the same thing, begun earlier."""
+    same = (Row.person_id == person_id, Row.form == form, Row.argument == argument, Row.expires_at > now)
+    row = await session.scalar(select(Row).where(*same))
+    return _read(row) if row else None
+
+
 async def get_asking(session: AsyncSession, person_id: int, *, now: datetime) -> Draft | None:
     """The person's draft that free text answers."""
     query = select(Row).where(Row.person_id == person_id, Row.asking != "", Row.expires_at > now)

@@ -41,8 +41,8 @@ async def begin(ctx: Context) -> Reply:
     """Says how many hear of it, and asks why."""
     activity = await open_activity(ctx, ctx.request.argument)
     reply = await forms.open_form(ctx, CANCEL, argument=str(activity.id))
-    if reply.message is None:
-        return reply
+    if reply.message is None or await drafts.get_asking(ctx.session, ctx.person.id, now=ctx.now) is None:
+        return reply  # a page, or the last question already, after a reason that was written before
     text = await _who_hears(ctx, activity) + Markup(" ") + reply.message.text
     return Reply(Message(text, reply.message.rows))
 

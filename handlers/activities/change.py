@@ -46,18 +46,18 @@ def _begun(activity: Activity) -> dict[str, str]:
 
 @feature.button("activities.change", shown=Shown.FORM, needs=Needs.ORGANISER)
 async def begin(ctx: Context) -> Reply:
-    """Asks what to change; everything is as it is now until answered anew."""
+    """Asks what to change; everything is as it is now until answered anew, also in another window."""
     activity = await open_activity(ctx, ctx.request.argument)
-    draft = await drafts.start(
-        ctx.session,
-        person_id=ctx.person.id,
-        form=CHANGE.name,
-        argument=str(activity.id),
-        style=ctx.request.forms,
-        answers=_begun(activity),
-        now=ctx.now,
-    )
-    return await forms.reopen(ctx, draft)
+    draft = await forms.begin(ctx, CHANGE, str(activity.id), _begun(activity))
+    if _answered(draft):
+        return await forms.take_up(ctx, draft)
+    return await forms.reopen(ctx, draft.but(answers=_begun(activity)))
+
+
+def _answered(draft: Draft) -> dict[str, str]:
+    """What this draft says otherwise than the activity did when it was begun."""
+    base = json.loads(draft.answers[BASE])
+    return {name: draft.answers.get(name, "") for name in base if draft.answers.get(name, "") != base[name]}
 
 
 @feature.button("activities.again", shown=Shown.FORM, needs=Needs.ORGANISER)
@@ -131,9 +131,7 @@ async def _who_hears(ctx: Context, activity: Activity) -> Markup:
 
 async def _overtaken(ctx: Context, draft: Draft, activity: Activity) -> Message:
     """Somebody else was first: how it is now, and this change on top of it; nothing of either is lost."""
-    base, now_there = json.loads(draft.answers[BASE]), _begun(activity)
-    mine = {name: draft.answers.get(name, "") for name in base if draft.answers.get(name, "") != base[name]}
-    draft = draft.but(answers=now_there | mine)
+    draft = draft.but(answers=_begun(activity) | _answered(draft))
     await drafts.save(ctx.session, draft, now=ctx.now)
     text = ctx.t("Somebody else changed it in the meantime. This is how it is now:")
     text += Markup("\n\n") + card.text(activity, ctx.t, now=ctx.now) + Markup("\n\n")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from markupsafe import Markup
+
 from chat.form import Field, FieldKind, Form
 from chat.markup import plain
 from chat.message import Button, Message, Reply, Shown
@@ -15,7 +17,19 @@ from handlers.forms import pages, reading, steps
 from handlers.forms.reading import When, pack_when
 from texts import questions, sentence
 
-__all__ = ["When", "feature", "open_form", "pack_when", "reopen", "resume", "take_page", "take_text", "waiting"]
+__all__ = [
+    "When",
+    "begin",
+    "feature",
+    "open_form",
+    "pack_when",
+    "reopen",
+    "resume",
+    "take_page",
+    "take_text",
+    "take_up",
+    "waiting",
+]
 
 feature = Feature("forms")
 GONE = sentence("That draft is gone. Start again, I am here.")
@@ -32,21 +46,37 @@ async def open_form(
     """The form is begun: its first open question, its first page, or its end when nothing is missing.
 
     `answers` are given as the draft keeps them; `typed` is read like what a person types, and asked about
-    where it is not clear. A handler that calls this is declared with Shown.FORM.
+    where it is not clear. What the person began earlier about the same thing is taken up again.
+    A handler that calls this is declared with Shown.FORM.
     """
-    style = ctx.request.forms
-    draft = await drafts.start(
-        ctx.session,
-        person_id=ctx.person.id,
-        form=form.name,
-        argument=argument,
-        style=style,
-        answers=dict(answers or {}),
-        now=ctx.now,
-    )
+    given = dict(answers or {})
+    draft = await begin(ctx, form, argument, given, anew=bool(typed))
+    if draft.answers != given:
+        return await take_up(ctx, draft)
     for name, text in (typed or {}).items():
         draft = await _take_typed(ctx, form.field(name), draft, text)
     return await steps.go_on(ctx, form, draft)
+
+
+async def begin(ctx: Context, form: Form, argument: str, given: dict[str, str], *, anew: bool = False) -> Draft:
+    """The draft that was begun about the same thing, as it stands, or a fresh one with what is given."""
+    style, person_id, now = ctx.request.forms, ctx.person.id, ctx.now
+    begun = await drafts.get_begun(ctx.session, person_id=person_id, form=form.name, argument=argument, now=now)
+    if begun is not None and not anew:
+        return begun.but(style=style)
+    return await drafts.start(
+        ctx.session, person_id=person_id, form=form.name, argument=argument, style=style, answers=given, now=now
+    )
+
+
+async def take_up(ctx: Context, draft: Draft) -> Reply:
+    """The form goes on where it was, in whichever window, and can be thrown away to begin anew."""
+    reply = await resume(ctx, draft)
+    if reply.message is None:
+        return reply
+    text = ctx.t("You had already begun this, and nothing is lost.") + Markup("\n\n") + reply.message.text
+    throw = Button(ctx.t.plain("Throw away"), "form.discard", str(draft.id))
+    return replace(reply, message=replace(reply.message, text=text).plus(None, throw))
 
 
 async def _take_typed(ctx: Context, one: Field, draft: Draft, text: str) -> Draft:

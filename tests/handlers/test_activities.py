@@ -152,6 +152,51 @@ async def test_two_organisers_at_once_lose_nothing(room, published, exempelby):
     assert "Lördag 28 november kl. 15.00, Folkets hus" in card
 
 
+async def test_a_change_begun_again_in_another_window_goes_on(room, published):
+    """What was typed on the telephone is there on the computer, and both windows mean the same change."""
+    first = await changed(room, "Var", "Folkets hus")
+
+    second = await room.presses(await organising(room), "Ändra", by=ADA)
+    assert text(second).startswith(
+        "Det här hade du redan börjat på, och inget är borta.\n\nDet här ändras:\nVar: "
+    )
+    assert labels(second) == ["Publicera", "Ändra", "Avbryt", "Kasta"]
+    assert text(await room.presses(first, "Publicera", by=ADA)) == "Ändrat. De som berörs får veta det."
+
+
+async def test_a_change_begun_again_can_be_begun_anew(room, published):
+    """Nobody is stuck with yesterday's idea."""
+    await changed(room, "Var", "Folkets hus")
+    taken_up = await room.presses(await organising(room), "Ändra", by=ADA)
+
+    await room.presses(taken_up, "Kasta", by=ADA)
+    menu = await room.presses(await organising(room), "Ändra", by=ADA)
+
+    assert text(menu) == "Vad vill du ändra?"
+    assert "Nu: Stortorget, Exempelby." in text(await room.presses(menu, "Var", by=ADA))
+
+
+async def test_two_windows_without_an_answer_yet_are_one_form(room, published):
+    """Nothing was typed: nothing need be said, and the first window's buttons still work."""
+    first = await room.presses(await organising(room), "Ändra", by=ADA)
+
+    second = await room.presses(await organising(room), "Ändra", by=ADA)
+
+    assert text(second) == "Vad vill du ändra?"
+    assert text(await room.presses(first, "Var", by=ADA)).startswith("Var?")
+
+
+async def test_a_message_written_in_one_window_is_there_in_the_other(room, published):
+    """A long message to those who come is not written twice."""
+    await room.presses(await organising(room), "Skriv till dem som kommer", by=ADA)
+    await room.says("Vi har kaffe med.", by=ADA)
+
+    again = await room.presses(await organising(room), "Skriv till dem som kommer", by=ADA)
+
+    assert "Vi har kaffe med." in text(again)
+    assert labels(again) == ["Skicka", "Ändra", "Avbryt", "Kasta"]
+
+
 async def test_a_second_press_on_a_change_tells_nobody_twice(room, published):
     """The draft is used up."""
     preview = await changed(room, "Var", "Folkets hus")

@@ -44,6 +44,18 @@ async def test_calling_off_the_same_morning(room, published):
         assert set(await session.scalars(now.where(Post.kind == "cancellation"))) == {room.now}
 
 
+async def test_a_reason_written_in_one_window_is_there_in_the_other(room, published):
+    """The second window asks the last question, with the reason, and not how many come once more."""
+    await room.presses(await organising(room), "Ställ in", by=ADA)
+    await room.says("Stormvarning", by=ADA)
+
+    again = await room.presses(await organising(room), "Ställ in", by=ADA)
+
+    assert text(again).count("Ställa in?") == 1
+    assert text(again).endswith("Varför: Stormvarning")
+    assert labels(again) == ["Ställ in nu", "Tillbaka", "Kasta"]
+
+
 async def test_a_group_that_has_become_open_hears_no_more_of_what_is_internal(room, exempelby):
     """The level of today decides, not the one of the day of the call."""
     chat_id = await given.bound_chat(room, association_id=exempelby, level=Level.INTERNAL)
