@@ -21,7 +21,7 @@ feature = Feature("privacy")
 ANY = "\ue000"  # stands for whatever an association was called; nobody types it
 MOST = 5  # values of a kind that are written out; the file has them all
 KINDS = {
-    "person": sentence("You, without a name"),
+    "person": sentence("Your language, association and settings; no name"),
     "account": sentence("Accounts"),
     "consent_log": sentence("Your answers to “May I write here?”"),
     "role": sentence("What you organise"),
@@ -70,6 +70,8 @@ async def show(ctx: Context) -> Message:
 
 def _line(ctx: Context, name: str, rows: list[dict[str, object]]) -> Markup:
     kind = ctx.t.plain(KINDS[name]) if name in KINDS else name
+    if name == "person":
+        return ctx.t("• {kind}", kind=kind)  # there is one of them
     column = SHOWN.get(name)
     if column is None:
         return ctx.t("• {kind}: {n}", kind=kind, n=len(rows))

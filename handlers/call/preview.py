@@ -146,9 +146,12 @@ def _ways(t: Translator, reach: Reach) -> str:
     if reach.chats:
         ways.append(t.count_plain(reach.chats, one="{n} group", other="{n} groups"))
     people = sum(reach.people.values())
-    if people:
-        each = ", ".join(f"{n} {t.plain(PLATFORMS[name])}" for name, n in sorted(reach.people.items(), key=_most))
-        ways.append(t.plain("privately to {n}: {platforms}", n=people, platforms=each))
+    each = [(n, t.plain(PLATFORMS[name])) for name, n in sorted(reach.people.items(), key=_most)]
+    if len(each) == 1:
+        ways.append(t.plain("privately to {n} on {platform}", n=people, platform=each[0][1]))
+    elif each:
+        listed = ", ".join(f"{n} {platform}" for n, platform in each)
+        ways.append(t.plain("privately to {n}: {platforms}", n=people, platforms=listed))
     return dates.names(ways, t) or t.plain("nobody yet")
 
 

@@ -21,7 +21,7 @@ async def test_the_preview_says_how_many_it_reaches(room, exempelby):
     await given.bound_chat(room, association_id=exempelby)
 
     preview = await previewed(room)
-    assert "Till Exempelby, nu: 1 grupp och privat till 1: 1 Telegram. 2 når jag inte i chatt." in text(preview)
+    assert "Till Exempelby, nu: 1 grupp och privat till 1 på Telegram. 2 når jag inte i chatt." in text(preview)
 
     wide = await room.presses(preview, "Till hela distriktet", by=ADA)
     assert "Till hela distriktet, nu: 1 grupp och privat till 2: 1 Telegram, 1 Discord." in text(wide)
@@ -110,7 +110,7 @@ async def test_an_internal_call_stays_inside(room, exempelby):
     preview = await room.presses(asked, "Jag, med namn", by=ADA)
     await room.presses(preview, "Publicera", by=ADA)
 
-    assert "Bara till de egna i Exempelby, nu: privat till 1: 1 Discord." in text(preview)
+    assert "Bara till de egna i Exempelby, nu: privat till 1 på Discord." in text(preview)
     assert await given.waiting(room, to=BEN) == []
     assert await given.waiting_in(room) == []
     (card,) = await given.waiting(room, to=CEM)
