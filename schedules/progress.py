@@ -9,6 +9,7 @@ from chat.message import Message
 from db import call, outbox, progress
 from db.call import Stats
 from db.installation import Installation
+from db.left import NOBODY, Left, who_is_left
 from handlers.call.progress import progress_message
 from texts import LANGUAGES, translator
 
@@ -20,16 +21,17 @@ async def run(session: AsyncSession, *, now: datetime, installation: Installatio
         if stats is None:
             await progress.set_done(session, one.id, now=now)
             continue
-        content = _said(stats, now=now, installation=installation)
+        rest = await who_is_left(session, one.about) if stats.is_done else NOBODY
+        content = _said(stats, rest, now=now, installation=installation)
         if content != outbox.unpack(one.private):
             await outbox.revise(session, [one.id], private=content)
         if stats.is_done:
             await progress.set_done(session, one.id, now=now)
 
 
-def _said(stats: Stats, *, now: datetime, installation: Installation) -> Mapping[str, Message]:
+def _said(stats: Stats, rest: Left, *, now: datetime, installation: Installation) -> Mapping[str, Message]:
     default = installation.language
     return {
-        language: progress_message(translator(language, installation.zone, default=default), stats, now)
+        language: progress_message(translator(language, installation.zone, default=default), stats, now, rest)
         for language in LANGUAGES
     }

@@ -10,10 +10,12 @@ from chat.request import FormStyle
 from db import activities, audit, call, drafts, outbox, reach, reminders
 from db.activities import Activity
 from db.drafts import Draft
+from db.left import NOBODY, call_key, who_is_left
 from db.models import PostKind, Priority
 from handlers import card, forms
 from handlers.call import preview
 from handlers.call.form import CALL, lines, usual_association
+from handlers.call.left import outside
 from handlers.call.progress import progress_message
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
@@ -121,8 +123,10 @@ async def publish(ctx: Context) -> Message:
     await drafts.discard(ctx.session, draft.id)
     audit.note(ctx.session, "publish", f"activity:{activity_id}", actor_id=ctx.person.id, now=ctx.now)
     open_it = Button(ctx.t.plain("The activity"), "activities.show", str(activity_id))
-    left = await _left(ctx, draft, activity) if reached else Markup()
-    return Message.of(_published(ctx, reached) + left, open_it)
+    text = _published(ctx, reached)
+    if reached:
+        text += await _outside(ctx, draft, activity)
+    return Message.of(text, open_it)
 
 
 def _published(ctx: Context, reached: int) -> Markup:
@@ -133,15 +137,11 @@ def _published(ctx: Context, reached: int) -> Markup:
     return ctx.t("Published. I am sending it now and tell you how it went.")
 
 
-async def _left(ctx: Context, draft: Draft, activity: Activity) -> Markup:
+async def _outside(ctx: Context, draft: Draft, activity: Activity) -> Markup:
     """How many the organiser has to reach in another way; empty when nobody is left."""
     target = await preview.aim(ctx, draft, activity)
-    left = (await call.reach_of(ctx.session, target)).not_in_chat
-    if not left:
-        return Markup()
-    return Markup(" ") + ctx.t.count(
-        left, one="Left is one whom I cannot reach in chat.", other="Left are {n} whom I cannot reach in chat."
-    )
+    said = outside(ctx.t, (await call.reach_of(ctx.session, target)).not_in_chat)
+    return Markup(" ") + said if said else said
 
 
 async def _already(ctx: Context, activity_id: int) -> Message:
@@ -178,9 +178,10 @@ async def _queue(ctx: Context, draft: Draft, activity: Activity, activity_id: in
     """How many persons and chats the call is on its way to; its reminders are planned."""
     made = replace(activity, id=activity_id)
     content = card.cards(ctx, made)
+    target = await preview.aim(ctx, draft, activity)
     post_id = await outbox.queue_post(
         ctx.session,
-        f"call:{activity_id}",
+        call_key(activity_id, wide=target.audience.association_id is None),
         PostKind.CALL,
         private=content,
         group=_soft(ctx, content),
@@ -191,7 +192,6 @@ async def _queue(ctx: Context, draft: Draft, activity: Activity, activity_id: in
         author_id=ctx.person.id,
     )
     assert post_id is not None, "the activity is new"
-    target = await preview.aim(ctx, draft, activity)
     people = reach.reached(target.audience)
     queued = await outbox.queue_to_people(ctx.session, post_id, people, now=ctx.now, quiet=ctx.quiet)
     queued += await outbox.queue_to_chats(ctx.session, post_id, call.chats_of(target), now=ctx.now)
@@ -212,7 +212,8 @@ async def follow(ctx: Context, post_id: int) -> None:
     stats = await call.stats(ctx.session, post_id, now=ctx.now)
     if stats is None or not (stats.people or stats.chats):
         return
-    content = card.contents(ctx, lambda t: progress_message(t, stats, ctx.now))
+    rest = await who_is_left(ctx.session, post_id) if stats.is_done else NOBODY
+    content = card.contents(ctx, lambda t: progress_message(t, stats, ctx.now, rest))
     progress_id = await outbox.queue_post(
         ctx.session,
         f"progress:{post_id}",

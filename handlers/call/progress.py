@@ -6,14 +6,16 @@ from markupsafe import Markup
 
 from chat.message import Button, Message
 from db.call import Stats
+from db.left import NOBODY, Left
 from db.models import PostKind
 from db.progress import Flow
+from handlers.call.left import those_left
 from texts import Translator, dates
 
 TO_THOSE_COMING = (PostKind.CHANGE, PostKind.CANCELLATION)
 
 
-def progress_message(t: Translator, stats: Stats, now: datetime) -> Message:
+def progress_message(t: Translator, stats: Stats, now: datetime, rest: Left = NOBODY) -> Message:
     """How far the post is; once it is done, its result with what can be done about the rest."""
     if not stats.is_done:
         now_button = (Button(t.plain("Send now"), "send_now.post", str(stats.post_id)),)
@@ -23,7 +25,7 @@ def progress_message(t: Translator, stats: Stats, now: datetime) -> Message:
     show = Button(t.plain("The activity"), "activities.show", str(stats.activity_id))
     mail = Button(t.plain("Text to mail"), "activities.mail", str(stats.activity_id))
     buttons = (show, mail) if stats.kind is PostKind.CALL else (show,)
-    return Message.of(_result(t, stats, now), *buttons)
+    return Message.of(Markup(" ").join([_result(t, stats, now), *those_left(t, rest)]), *buttons)
 
 
 def _under_way(t: Translator, stats: Stats) -> Markup:

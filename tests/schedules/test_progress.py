@@ -7,13 +7,18 @@ from datetime import timedelta
 from markupsafe import Markup
 from sqlalchemy import update
 
+from chat.address import Address, Platform
 from chat.message import Message
+from chat.request import Chat
 from db import outbox, reach
 from db.models import Delivery, Post, PostKind, Priority
 from schedules import progress
 from tests import given as there
-from tests.room import ADA, BEN, Room
+from tests.handlers.calling import previewed
+from tests.room import ADA, BEN, CEM, Room
 from tests.schedules.ticking import posts, said, tick
+
+STRANGE = Chat(Address(Platform.TELEGRAM, "-2002"), private=False, title="En grupp hos andra")
 
 
 async def call(room: Room) -> int:
@@ -62,6 +67,29 @@ async def test_the_message_follows_the_call_and_ends_with_the_result(room):
     assert under_way.stale
     assert said(done) == "Klart kl. 10.00. Privat: 1 av 2. En kunde inte nås. Ring gärna dem du vet saknas."
     assert done.revision == under_way.revision + 1
+
+
+async def test_the_result_says_which_group_was_missed_and_who_is_in_no_chat(room):
+    """What Kallelse could not do is the organiser's to do: she is told where, and how many."""
+    exempelby = await there.association(room, "Exempelby")
+    await there.organiser(room, ADA, of=exempelby)
+    await there.person(room, BEN, association_id=exempelby)
+    await there.bound_chat(room, association_id=exempelby)
+    provstad = await there.association(room, "Provstad")
+    await there.person(room, CEM, association_id=provstad)
+    await there.bound_chat(room, STRANGE, association_id=provstad)
+    preview = await room.presses(await previewed(room), "Till hela distriktet", by=ADA)
+    await room.presses(preview, "Publicera", by=ADA)
+    async with room.database.write() as session:
+        await session.execute(update(Delivery).where(Delivery.chat_id.is_not(None)).values(state="dead"))
+
+    await tick(room, progress.run)
+
+    assert said(await told(room)) == (
+        "Klart kl. 10.00. Grupper: 0 av 2. I Provstads grupp kunde jag inte skriva: se efter att jag är kvar där "
+        "och får skriva, och dela kallelsen där själv så länge. En annan förenings grupp nåddes inte. "
+        "Kvar är 3 som jag inte når i chatt."
+    )
 
 
 async def test_what_has_not_changed_is_not_written_again(room):
