@@ -101,15 +101,14 @@ async def cancel_now(ctx: Context) -> Message:
 
 
 async def _everywhere(ctx: Context, activity: Activity, reason: str) -> int:
-    """How many persons are told; cards show it, and what waited to be sent about it never is."""
+    """How many persons are told; every copy shows it, and what waited to be sent about it never is."""
     waiting = (PostKind.CALL, PostKind.CHANGE, PostKind.REMINDER)
     posts = await call.posts_about(ctx.session, activity.id, *waiting)
     await outbox.cancel_unsent(ctx.session, posts, reason="cancelled")
     as_it_is = await activities.get_activity(ctx.session, activity.id, invented=activity.invented)
     assert as_it_is is not None, "it was just cancelled"
     cards = card.cards(ctx, as_it_is)
-    calls = await call.posts_about(ctx.session, activity.id, PostKind.CALL)
-    await outbox.revise(ctx.session, calls, private=cards, group=cards)
+    await outbox.revise(ctx.session, posts, private=cards, group=cards)
     await reminders.plan(ctx.session, activity.id, now=ctx.now, quiet=ctx.quiet)
     said = card.contents(ctx, lambda t: cancelled(activity, reason, t, now=ctx.now))
     return await tell(

@@ -8,6 +8,7 @@ from chat.address import Address, Platform
 from chat.message import Button
 from db import call, chats
 from db.models import Delivery, Level, Post, Reminder
+from db.outbox import unpack
 from tests import given
 from tests.handlers.calling import PROTEST, previewed, said_yes
 from tests.handlers.organising import changed, delivered, organising, post
@@ -54,6 +55,23 @@ async def test_a_reason_written_in_one_window_is_there_in_the_other(room, publis
     assert text(again).count("Ställa in?") == 1
     assert text(again).endswith("Varför: Stormvarning")
     assert labels(again) == ["Ställ in nu", "Tillbaka", "Kasta"]
+
+
+async def test_an_earlier_new_time_shows_that_it_is_cancelled(room, published):
+    """Nobody says yes below a notice that was overtaken: in private and in the group."""
+    await room.presses(await changed(room, "När", "lördag 28/11 kl 15"), "Publicera", by=ADA)
+    await delivered(room)
+    await room.presses(await organising(room), "Ställ in", by=ADA)
+    confirm = await room.says("Stormvarning", by=ADA)
+
+    await room.presses(confirm, "Ställ in nu", by=ADA)
+
+    notice = await post(room, "change")
+    for kept in (notice.private, notice.group):
+        shown = unpack(kept)["sv"]
+        assert text(shown).startswith("Inställt: Demonstration för vårdcentralen\n")
+        assert labels(shown) == ["Fråga"]
+    assert notice.stale
 
 
 async def test_a_group_that_has_become_open_hears_no_more_of_what_is_internal(room, exempelby):
