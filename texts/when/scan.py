@@ -59,6 +59,7 @@ class Grammar:
     ahead: re.Pattern[str]
     weeks: re.Pattern[str]
     weekday: re.Pattern[str]
+    gone: re.Pattern[str]
 
 
 @lru_cache
@@ -73,6 +74,7 @@ def grammar(language: str) -> Grammar:
         re.compile(rf"\b(?P<ahead>{words.one_of(words.DAYS_AHEAD)})\b"),
         re.compile(rf"\b(?P<weeks>{words.one_of(words.WEEKS_AHEAD)})\b"),
         re.compile(rf"\b(?:(?P<coming>nästa|next)\s+)?(?P<weekday>{weekday})\b\.?"),
+        re.compile(rf"\b(?:(?:förra|last)\s+(?P<last>{weekday})|i\s+(?P<weekday>{weekday})s)\b"),
     )
 
 
@@ -144,6 +146,9 @@ def _week(page: Page, said: Said, rules: Grammar) -> Said:
 
 
 def _weekday(page: Page, said: Said, rules: Grammar, language: str) -> Said:
+    if found := page.take(rules.gone):
+        word = found.get("last") or found["weekday"]
+        return replace(said, weekday=words.weekdays(language)[word], gone=True)
     found = page.take(rules.weekday)
     if not found:
         return said

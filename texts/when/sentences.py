@@ -65,8 +65,11 @@ def _no_such_date(result: Problem, t: Translator, now: datetime) -> Markup:
 def _past(result: Problem, t: Translator, now: datetime) -> Markup:
     if not result.days:
         return t("That time has already been. When will it be?")
-    day = dates.plain_day(result.days[0], t, year=result.days[0].year != now.astimezone(t.zone).year)
-    return t("{day} has already been at that time. When will it be?", day=dates.capital(day))
+    today = now.astimezone(t.zone).date()
+    day = dates.capital(dates.plain_day(result.days[0], t, year=result.days[0].year != today.year))
+    if result.days[0] < today:
+        return t("{day} has already been. When will it be?", day=day)
+    return t("{day} has already been at that time. When will it be?", day=day)
 
 
 def _no_clock(result: Problem, t: Translator, now: datetime) -> Markup:

@@ -47,6 +47,8 @@ def read(
 
 
 def _days(said: Said, now: datetime, clocks: tuple[time, ...]) -> Days | Problem:
+    if said.gone or (said.days_ahead or 0) < 0:
+        return Problem("past", _gone(said, now.date()), rest=said.rest)
     if said.days_ahead is not None:
         return _of_relative(said, now.date() + timedelta(days=said.days_ahead), now, clocks)
     if said.day is not None:
@@ -54,6 +56,15 @@ def _days(said: Said, now: datetime, clocks: tuple[time, ...]) -> Days | Problem
     if said.weekday is not None:
         return _of_weekday(said, said.weekday, now, clocks)
     return _no_day(said, clocks)
+
+
+def _gone(said: Said, today: date) -> tuple[date, ...]:
+    """The day before today that was said; none when it is another by its date."""
+    if said.day is not None:
+        return ()
+    if said.days_ahead is not None:
+        return (today + timedelta(days=said.days_ahead),)
+    return (today - timedelta(days=(today.weekday() - (said.weekday or 0) - 1) % 7 + 1),)
 
 
 def _no_day(said: Said, clocks: tuple[time, ...]) -> Problem:

@@ -62,6 +62,7 @@ class Said:
     year: int | None = None
     weekday: int | None = None  # Monday is 0
     coming: bool = False  # "nästa tisdag"
+    gone: bool = False  # "förra tisdagen"
     weeks_ahead: int | None = None  # "nästa vecka"
     week: int | None = None  # ISO week number
     days_ahead: int | None = None  # "i morgon"

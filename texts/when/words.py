@@ -22,11 +22,15 @@ DAYS_AHEAD = {
     "this evening": 0,
     "i morgon": 1, "imorgon": 1, "i morrn": 1, "imorrn": 1, "i morron": 1, "imorron": 1, "i mårrn": 1,
     "i morgon kväll": 1, "imorgon kväll": 1, "tomorrow": 1, "tomorrow evening": 1, "tmrw": 1,
+    "i går": -1, "igår": -1, "i går kväll": -1, "igår kväll": -1, "yesterday": -1, "yesterday evening": -1,
+    "i förrgår": -2, "iförrgår": -2, "förrgår": -2, "day before yesterday": -2,
     "i övermorgon": 2, "iövermorgon": 2, "övermorgon": 2, "i övermorrn": 2, "day after tomorrow": 2,
 }  # fmt: skip
 WEEKS_AHEAD = {
     "nästa vecka": 1,
     "next week": 1,
+    "förra veckan": -1,
+    "last week": -1,
     "i nästa vecka": 1,
     "den här veckan": 0,
     "denna vecka": 0,
