@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import dropwhile, takewhile
 
 from chat.form import Choice, Field, FieldKind, Form
 from db import associations
@@ -165,12 +166,54 @@ CHANGE = Form(
 )
 
 
+ORDER = ("title", "when", "place")
+LABELS = {
+    "title": "vad|rubrik|what|title",
+    "when": "när|datum|tid|when|date|time",
+    "place": "var|plats|where|place",
+}
+LABELLED = re.compile(
+    rf"\W*(?:{'|'.join(f'(?P<{name}>{words})' for name, words in LABELS.items())})\s*:\s*(?P<said>.+)",
+    re.IGNORECASE,
+)
+
+
 def lines(written: str) -> dict[str, str]:
-    """What a call in one message says: title, when, where, and the rest as text."""
-    given = [line.strip() for line in written.strip().splitlines()]
-    first, text = [line for line in given if line][:3], given
-    for line in first:
-        text = text[text.index(line) + 1 :]
-    named = dict(zip(("title", "when", "place"), first, strict=False))
-    rest = "\n".join(text).strip()
-    return named | ({"text": rest} if rest else {})
+    """What a call in one message says: title, when, where, and the rest as text.
+
+    The order tells, and an empty line below the time begins the text; or the lines say themselves what they
+    are ("När: …", "Var: …").
+    """
+    named, rest = _labelled([line.strip() for line in written.strip().splitlines()])
+    apart = False
+    for name in ORDER:
+        first = next((line for line in rest if line), None)
+        if name in named or first is None or (name == "place" and _is_text(rest, apart=apart)):
+            continue
+        apart = not rest[0]
+        named[name] = first
+        rest = rest[rest.index(first) + 1 :]
+    text = "\n".join(rest).strip()
+    return named | ({"text": text} if text else {})
+
+
+def _labelled(given: list[str]) -> tuple[dict[str, str], list[str]]:
+    """What the lines with a label say, and the others; one label alone may stand in any text."""
+    named: dict[str, str] = {}
+    others = []
+    for line in given:
+        found = LABELLED.fullmatch(line)
+        if found is None:
+            others.append(line)
+            continue
+        name = next(name for name in ORDER if found[name])
+        named[name] = f"{named.get(name, '')} {found['said']}".strip()
+    return (named, others) if {"when", "place"} <= named.keys() else ({}, given)
+
+
+def _is_text(rest: list[str], *, apart: bool) -> bool:
+    """True below an empty line, unless every line stands `apart` and this one could be a place."""
+    if rest[0]:
+        return False
+    block = list(takewhile(bool, dropwhile(lambda line: not line, rest)))
+    return not apart or len(block) > 1 or block[0].endswith((".", "!", "?"))

@@ -128,6 +128,30 @@ def test_the_kind_is_read_from_the_title(title, kind):
     assert guess_kind({"title": title}) == kind
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Fika\n28/11 kl 14\n\nVi bjuder på kaffe", ["Fika", "28/11 kl 14", None, "Vi bjuder på kaffe"]),
+        ("Fika\n28/11 kl 14\n\nKom!\n\nTa med en vän", ["Fika", "28/11 kl 14", None, "Kom!\n\nTa med en vän"]),
+        ("Fika\n\n28/11 kl 14\n\nTorget\n\nVi bjuder.", ["Fika", "28/11 kl 14", "Torget", "Vi bjuder."]),
+        ("Fika\n\n28/11 kl 14\n\nVi bjuder på kaffe.", ["Fika", "28/11 kl 14", None, "Vi bjuder på kaffe."]),
+        ("Fika\n\n28/11 kl 14\n\nVi bjuder\nKom", ["Fika", "28/11 kl 14", None, "Vi bjuder\nKom"]),
+        ("Fika\n\n28/11 kl 14\nTorget\n\nVi bjuder", ["Fika", "28/11 kl 14", "Torget", "Vi bjuder"]),
+        ("Fika\nNär: 28/11 kl 14\nVar: Torget\nVi bjuder", ["Fika", "28/11 kl 14", "Torget", "Vi bjuder"]),
+        (
+            "📣 Vad: Fika\n\nVi bjuder\n\n📅 Datum: 28/11\n🕑 Tid: kl 14\n📍 Plats: Torget",
+            ["Fika", "28/11 kl 14", "Torget", "Vi bjuder"],
+        ),
+        ("Fika\n28/11 kl 14\nTorget\nTid: två timmar", ["Fika", "28/11 kl 14", "Torget", "Tid: två timmar"]),
+    ],
+)
+def test_messages_as_people_paste_them(written, read):
+    """A text is never taken for a place; the place is rather asked for."""
+    found = lines(written)
+
+    assert [found.get(name) for name in ("title", "when", "place", "text")] == read
+
+
 def test_lines_keep_their_places():
     """The fourth line and all below are the text, with its empty lines."""
     assert lines("A\n\nB\nC\nD\n\nE") == {"title": "A", "when": "B", "place": "C", "text": "D\n\nE"}
