@@ -40,7 +40,8 @@ async def begin(ctx: Context) -> Reply:
     """The first question, or what is missing in a call written in one message."""
     apart = str(int(ctx.now.timestamp()))  # a call begun earlier keeps its draft and its preview
     usual = await usual_association(ctx)
-    reply = await forms.open_form(ctx, CALL, argument=apart, answers=usual, typed=lines(ctx.request.argument))
+    typed = lines(ctx.request.argument, lambda line: reading.is_moment(ctx, line))
+    reply = await forms.open_form(ctx, CALL, argument=apart, answers=usual, typed=typed)
     if ctx.in_private or ctx.request.forms is FormStyle.PAGES:
         return reply
     draft = await drafts.get_asking(ctx.session, ctx.person.id, now=ctx.now)

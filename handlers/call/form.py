@@ -1,7 +1,7 @@
 """The questions of a call: what, when, where, who may see it and who answers."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import dropwhile, takewhile
 
 from chat.form import Choice, Field, FieldKind, Form
@@ -178,11 +178,11 @@ LABELLED = re.compile(
 )
 
 
-def lines(written: str) -> dict[str, str]:
+def lines(written: str, is_moment: Callable[[str], bool]) -> dict[str, str]:
     """What a call in one message says: title, when, where, and the rest as text.
 
     The order tells, and an empty line below the time begins the text; or the lines say themselves what they
-    are ("När: …", "Var: …").
+    are ("När: …", "Var: …"). A place may stand behind the time: "28/11 kl 14, Torget".
     """
     named, rest = _labelled([line.strip() for line in written.strip().splitlines()])
     apart = False
@@ -193,8 +193,18 @@ def lines(written: str) -> dict[str, str]:
         apart = not rest[0]
         named[name] = first
         rest = rest[rest.index(first) + 1 :]
+        if name == "when" and "place" not in named:
+            named |= _split(first, is_moment)
     text = "\n".join(rest).strip()
     return named | ({"text": text} if text else {})
+
+
+def _split(line: str, is_moment: Callable[[str], bool]) -> dict[str, str]:
+    """When and where, if the line has both with a comma between; else it is all about when."""
+    parts = line.split(", ")
+    heads = ((", ".join(parts[:n]), ", ".join(parts[n:])) for n in range(1, len(parts)))
+    found = None if is_moment(line) else next(((when, place) for when, place in heads if is_moment(when)), None)
+    return dict(zip(("when", "place"), found or (line,), strict=False))
 
 
 def _labelled(given: list[str]) -> tuple[dict[str, str], list[str]]:

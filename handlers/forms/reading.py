@@ -63,6 +63,12 @@ def _read_choice(ctx: Context, choices: Sequence[Choice], typed: str) -> Read:
     return Read(problem=ctx.t("Please choose one of these."))
 
 
+def is_moment(ctx: Context, typed: str) -> bool:
+    """True when a day and a time, though perhaps not of the same day, are all that is said."""
+    found = when.read(one_line(typed), now=ctx.now, zone=ctx.t.zone, language=ctx.t.language)
+    return isinstance(found, when.Found) or (isinstance(found, when.Choose) and not found.rest)
+
+
 def _read_when(ctx: Context, typed: str, kept: str) -> Read:
     found = when.read(one_line(typed), now=ctx.now, zone=ctx.t.zone, language=ctx.t.language)
     if kept and isinstance(found, when.Problem):

@@ -57,6 +57,15 @@ async def test_two_unclear_lines_are_asked_about_one_after_the_other(room, exemp
     assert text(clear) == "Vad mer behöver man veta?"
 
 
+async def test_a_place_behind_the_time_is_read_as_one(room, exempelby):
+    """Many write when and where in one line; the line below is no place then."""
+    asked = await room.says("/kallelse\nFika\nlördag 28/11 kl 14, Torget\nVi bjuder på kaffe", by=ADA)
+
+    preview = await room.presses(await room.presses(asked, "Alla", by=ADA), "Exempelby", by=ADA)
+
+    assert "Lördag 28 november kl. 14.00, Torget\nVi bjuder på kaffe\n" in text(preview)
+
+
 async def test_step_by_step_with_a_way_back(room, exempelby):
     """A mistake does not start it over, and going back shows what was said."""
     assert text(await room.says("/kallelse", by=ADA)) == "Vad ska hända? En kort rubrik räcker."
@@ -142,21 +151,25 @@ def test_the_kind_is_read_from_the_title(title, kind):
             "📣 Vad: Fika\n\nVi bjuder\n\n📅 Datum: 28/11\n🕑 Tid: kl 14\n📍 Plats: Torget",
             ["Fika", "28/11 kl 14", "Torget", "Vi bjuder"],
         ),
+        ("Fika\n28/11 kl 14, Torget, Byn\nVi bjuder", ["Fika", "28/11 kl 14", "Torget, Byn", "Vi bjuder"]),
+        ("Fika\nlör 28/11, kl 14, Torget\nKom", ["Fika", "lör 28/11, kl 14", "Torget", "Kom"]),
+        ("Fika\nlör 28/11, kl 14\nTorget", ["Fika", "lör 28/11, kl 14", "Torget", None]),
+        ("Fika\nsnart, Torget\nByn", ["Fika", "snart, Torget", "Byn", None]),
         ("Fika\n28/11 kl 14\nTorget\nTid: två timmar", ["Fika", "28/11 kl 14", "Torget", "Tid: två timmar"]),
     ],
 )
 def test_messages_as_people_paste_them(written, read):
     """A text is never taken for a place; the place is rather asked for."""
-    found = lines(written)
+    found = lines(written, {"28/11 kl 14", "lör 28/11, kl 14"}.__contains__)
 
     assert [found.get(name) for name in ("title", "when", "place", "text")] == read
 
 
 def test_lines_keep_their_places():
     """The fourth line and all below are the text, with its empty lines."""
-    assert lines("A\n\nB\nC\nD\n\nE") == {"title": "A", "when": "B", "place": "C", "text": "D\n\nE"}
-    assert lines("A\nA\nA") == {"title": "A", "when": "A", "place": "A"}
-    assert lines("") == {}
+    assert lines("A\n\nB\nC\nD\n\nE", bool) == {"title": "A", "when": "B", "place": "C", "text": "D\n\nE"}
+    assert lines("A\nA\nA", bool) == {"title": "A", "when": "A", "place": "A"}
+    assert lines("", bool) == {}
 
 
 async def test_without_the_right_nothing_begins(room, exempelby):

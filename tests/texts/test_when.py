@@ -37,6 +37,8 @@ def moment(shown):
         "28/11 14:30": "2026-11-28 14:30",
         "3/12 18": "2026-12-03 18:00",
         "3/12-26 18": "2026-12-03 18:00",
+        "📅 3/12 kl 18": "2026-12-03 18:00",
+        "– 3/12 kl 18": "2026-12-03 18:00",
         "3/12/2026 18": "2026-12-03 18:00",
         "20/11 2027 kl 14": "2027-11-20 14:00",
         "28.11 kl 14": "2026-11-28 14:00",
@@ -198,7 +200,7 @@ def test_next_tuesday_said_on_a_monday_is_asked():
         ("snart", Problem("not_understood", rest="snart")),
         ("18", Problem("not_understood", rest="18")),
         ("", Problem("not_understood")),
-        ("🎉🎉", Problem("not_understood", rest="🎉🎉")),
+        ("🎉🎉", Problem("not_understood")),
         ("lördag " * 800, Problem("not_understood", rest=("lördag " * 800)[:120])),
     ],
 )

@@ -102,8 +102,8 @@ class Page:
 
     def rest(self) -> str:
         """What nobody took, as it was written, without silent words and lone signs."""
-        parts = [self.shown[m.start() : m.end()].strip(",.;!?()") for m in re.finditer(r"\S+", self.left)]
-        return " ".join(part for part in parts if part and part.lower() not in words.SILENT)
+        parts = [self.shown[m.start() : m.end()].strip(",.;!?()") for m in re.finditer(r"\S*\w\S*", self.left)]
+        return " ".join(part for part in parts if part.lower() not in words.SILENT)
 
 
 def scan(text: str, language: str, *, day_known: bool) -> Said:
