@@ -75,6 +75,7 @@ _QUERY = Prepared(
         Activity.starts_at < bindparam("until"),
         or_(Activity.starts_at >= bindparam("since"), Activity.ends_at > bindparam("now")),
         or_(bindparam("kind", type_=String) == "", Activity.kind == bindparam("kind")),
+        or_(bindparam("of", type_=Integer) == 0, Activity.association_id == bindparam("of")),
         or_(Activity.open, Signup.id.is_not(None), _IN_CHAT, _INSIDE, _ORGANISES),
         _STAYS,
     )
@@ -92,26 +93,21 @@ async def entries(
     since: datetime,
     until: datetime,
     kind: str = "",
+    of: int = 0,
     most: int = MOST,
     skip: int = 0,
 ) -> Sequence[Entry]:
     """What the viewer may see from `since` to before `until`, earliest first; what goes on now is among it.
 
-    Cancelled ones are there only for those who said they come or maybe.
+    Cancelled ones are there only for those who said they come or maybe. `of`: one association's alone.
     """
     running = since <= now
     values = {
-        "person": viewer.person_id,
-        "invented": viewer.invented,
-        "chat": viewer.chat_association_id,
-        "now": now,
+        "person": viewer.person_id, "invented": viewer.invented, "chat": viewer.chat_association_id,
+        "now": now, "until": until, "kind": kind, "of": of, "most": most, "skip": skip,
         "earliest": now - LONGEST if running else since,
         "since": now - LATE if running else since,
-        "until": until,
-        "kind": kind,
-        "most": most,
-        "skip": skip,
-    }
+    }  # fmt: skip
     return [_entry(row) for row in await rows(session, _QUERY, values)]
 
 

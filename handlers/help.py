@@ -7,7 +7,7 @@ from markupsafe import Markup
 from chat.message import Button, Message, Reply, Shown
 from chat.request import Kind
 from db import drafts
-from handlers import question
+from handlers import agenda, question
 from handlers.context import Context, UserError
 from handlers.feature import Answered, Command, Feature, Needs
 from texts import questions, sentence
@@ -90,6 +90,9 @@ async def run(ctx: Context) -> Answered:
 @feature.when_unknown("text")
 async def not_understood(ctx: Context) -> Message:
     """Asks whether a person should read it; until then it is kept in a draft alone."""
+    known = await agenda.asked_of_one(ctx)
+    if known is not None:
+        return known
     what_is_on = Button(ctx.t.plain("What's on?"), "agenda.now")
     if not any(letter.isalnum() for letter in ctx.request.text):
         hint = ctx.t("Write what you want to know, for example “what is on this week?”.")

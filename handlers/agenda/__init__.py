@@ -1,17 +1,21 @@
 """What is on: today, this week, ahead, or the next one of a kind."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
+from markupsafe import Markup
+
 from chat.message import Button, Message, Shown
-from db import agenda, chats
+from db import agenda, associations, chats
 from db.agenda import Entry, Viewer
 from db.models import Level
 from handlers.agenda.sheet import PAGE, Sheet, card_button, title_and_place
-from handlers.agenda.spans import FOREVER, Span, asked_about, bounds, in_words, unpacked, week_of
+from handlers.agenda.spans import ABOUT_DAYS, FOREVER, Span, asked_about, bounds, in_words, unpacked, week_of
 from handlers.context import Context
 from handlers.feature import Feature
-from texts import Translator, dates, sentence
+from texts import Translator, dates, questions, sentence
 from texts.questions import Question
 
 feature = Feature("agenda")
@@ -33,23 +37,35 @@ async def viewer(ctx: Context) -> tuple[Viewer, int | None]:
     return Viewer(ctx.person.invented, chat_association_id=inside), chat.association_id
 
 
-async def coming_up(ctx: Context, most: int, *, kind: str = "", after: datetime | None = None) -> Sequence[Entry]:
+async def coming_up(
+    ctx: Context, most: int, *, kind: str = "", of: int = 0, after: datetime | None = None
+) -> Sequence[Entry]:
     """The next activities that the asker may see here, cancelled ones left out."""
     who, _ = await viewer(ctx)
     found = await agenda.entries(
-        ctx.session, who, now=ctx.now, since=after or ctx.now, until=FOREVER, kind=kind, most=most + PAGE
+        ctx.session, who, now=ctx.now, since=after or ctx.now, until=FOREVER, kind=kind, of=of, most=most + PAGE
     )
     return [entry for entry in found if not entry.cancelled][:most]
 
 
 async def show(ctx: Context, span: Span, page: int = 0) -> Message:
     """That page of what is on in those days, or what comes next when nothing is."""
+    answer = await _shown(ctx, span, page)
+    one = (
+        await associations.get_association(ctx.session, span.of, invented=ctx.person.invented) if span.of else None
+    )
+    if one is None:
+        return answer
+    return replace(answer, text=Markup("<b>{}</b>\n").format(one.name) + answer.text)
+
+
+async def _shown(ctx: Context, span: Span, page: int) -> Message:
     who, own = await viewer(ctx)
     since, until = bounds(span, ctx.t)
     ahead = span.last is None
     found = await agenda.entries(
         ctx.session, who, now=ctx.now, since=max(since, ctx.now) if ahead else since, until=until, kind=span.kind,
-        most=PAGE + 1 if ahead else agenda.MOST, skip=page * PAGE if ahead else 0,
+        of=span.of, most=PAGE + 1 if ahead else agenda.MOST, skip=page * PAGE if ahead else 0,
     )  # fmt: skip
     if not found and not page:
         return await _nothing(ctx, span)
@@ -61,7 +77,8 @@ async def _nothing(ctx: Context, span: Span) -> Message:
     """That nothing is on then, what comes next, and a way to a person with an idea."""
     idea = Button(ctx.t.plain("I have an idea"), "contact.ask")
     days = in_words(span, ctx.t, ctx.now)
-    following = await coming_up(ctx, 1, kind=span.kind, after=bounds(span, ctx.t)[1]) if span.last else ()
+    after = bounds(span, ctx.t)[1]
+    following = await coming_up(ctx, 1, kind=span.kind, of=span.of, after=after) if span.last else ()
     if not following:
         text = ctx.t("Nothing is planned {days}, and nothing later yet.", days=days) if days else ctx.t(
             "Nothing is planned yet."
@@ -74,12 +91,12 @@ async def _nothing(ctx: Context, span: Span) -> Message:
         when=dates.day_and_time(entry.starts_at, ctx.t, now=ctx.now),
         what=title_and_place(entry, ctx.t),
     )
-    return Message.of(text, card_button(entry), everything_ahead(ctx, span.kind), idea)
+    return Message.of(text, card_button(entry), everything_ahead(ctx, span.kind, span.of), idea)
 
 
-def everything_ahead(ctx: Context, kind: str = "") -> Button:
+def everything_ahead(ctx: Context, kind: str = "", of: int = 0) -> Button:
     """The way to everything from now on."""
-    return Button(ctx.t.plain("Everything ahead"), "agenda.more", Span(today_of(ctx), None, kind).packed(0))
+    return Button(ctx.t.plain("Everything ahead"), "agenda.more", Span(today_of(ctx), None, kind, of).packed(0))
 
 
 def week_message(
@@ -151,6 +168,18 @@ async def more(ctx: Context) -> Message:
 async def asked(ctx: Context, question: Question) -> Message:
     """What is on in the days asked about."""
     return await show(ctx, asked_about(question, today_of(ctx)))
+
+
+async def asked_of_one(ctx: Context) -> Message | None:
+    """What is on in the association that the question names; None when it names none, or asks something else."""
+    every = await associations.associations(ctx.session, invented=ctx.person.invented)
+    for one in every:
+        named = re.compile(rf"\b{re.escape(one.name)}s?\b", re.IGNORECASE)
+        if not one.is_district and named.search(ctx.request.text):
+            question = questions.understand(named.sub(" ", ctx.request.text))
+            if question is not None and question.intent in ABOUT_DAYS:
+                return await show(ctx, replace(asked_about(question, today_of(ctx)), of=one.id))
+    return None
 
 
 @feature.question("next")

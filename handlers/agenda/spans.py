@@ -9,24 +9,28 @@ from texts.questions import Question
 FRIDAY, SATURDAY = 4, 5
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 
+ABOUT_DAYS = {"today", "tomorrow", "day", "weekend", "week", "next_week", "upcoming", "next"}  # intents
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days that are asked about, both counted in; `last` None: everything ahead."""
+    """The days that are asked about, both counted in; `last` None: everything ahead. `of`: one association's."""
 
     first: date
     last: date | None
     kind: str = ""
+    of: int = 0
 
     def packed(self, page: int) -> str:
         """The span as a button carries it."""
-        return f"{self.first}:{self.last or ''}:{self.kind}:{page}"
+        return f"{self.first}:{self.last or ''}:{self.kind}:{page}:{self.of}"
 
 
 def unpacked(argument: str) -> tuple[Span, int]:
     """The span and page that `packed` made."""
-    first, last, kind, page = argument.split(":")
-    return Span(date.fromisoformat(first), date.fromisoformat(last) if last else None, kind), int(page)
+    first, last, kind, page, *of = argument.split(":")  # buttons of earlier messages end with the page
+    span = Span(date.fromisoformat(first), date.fromisoformat(last) if last else None, kind, int(*of))
+    return span, int(page)
 
 
 def week_of(today: date) -> Span:

@@ -65,6 +65,28 @@ async def test_from_friday_on_the_next_week_counts_too(room, week):
     assert week_of(NOW.date()) == Span(NOW.date(), (NOW + timedelta(days=7)).date())
 
 
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (
+            "vad händer i Provstad?",
+            "Provstad\nFramöver:\nTisdag 24 november 18.30 Öppet möte, Provstad (din förening)",
+        ),
+        ("vad händer i exempelby i veckan?", "Exempelby\nVeckan 23–29 november\nLördag 28 14.00 Demonstration"),
+        ("när är nästa möte i Provstad", "Provstad\nFramöver:\nTisdag 24 november 18.30 Öppet möte"),
+        (
+            "what's on in Exempelby tomorrow?",
+            "Exempelby\nInget är inplanerat i morgon. Nästa gång: lördag 28 november",
+        ),
+        ("kan nån hämta mig i Provstad?", "Det förstod inte jag"),
+        ("hjälp i Provstad", "Det förstod inte jag"),
+    ],
+)
+async def test_what_is_on_in_an_association(room, week, words, answer):
+    """A place that Kallelse knows is answered, and only with what is on there."""
+    assert text(await room.says(words, by=ADA)).startswith(answer)
+
+
 ASKED = [
     ("vad händer i dag?", "Inget är inplanerat i dag. Nästa gång: tisdag 24 november kl. 18.30, Öppet möte"),
     ("vad händer i morgon?", "Tisdag 24 november 18.30 Öppet möte"),
