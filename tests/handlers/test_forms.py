@@ -97,6 +97,32 @@ async def test_a_question_while_a_date_is_asked_for_is_answered(room, exempelby,
     assert text(await room.says("28/11 kl 14", by=ADA)) == "Lördag 28 november 2026 kl. 14.00?"
 
 
+@pytest.mark.parametrize(
+    ("typed", "asked", "meant"),
+    [
+        (
+            "28/3 kl 02.30",
+            "Den tiden finns inte den dagen: klockan ställs fram. Menar du den här?",
+            "Söndag 28 mars 2027 kl. 03.30",
+        ),
+        (
+            "31/10 2027 kl 02.30",
+            "Den tiden finns två gånger den dagen: klockan ställs tillbaka. Menar du den första?",
+            "Söndag 31 oktober 2027 kl. 02.30",
+        ),
+    ],
+)
+async def test_the_organiser_is_warned_when_the_clock_is_changed(room, exempelby, typed, asked, meant):
+    """Step by step and in one message alike: who wrote half past two must know that it is half past three."""
+    await room.says("/kallelse\nNattvandring", by=ADA)
+    answer = await room.says(typed, by=ADA)
+    in_one = await room.says(f"/kallelse\nNattvandring\n{typed}\nTorget", by=ADA)
+
+    assert text(answer) == text(in_one) == asked
+    assert labels(answer)[0] == meant
+    assert text(await room.presses(in_one, meant, by=ADA)) == "Vad mer behöver man veta?"
+
+
 async def test_an_old_button_of_a_form_asks_what_is_asked_now(room, exempelby):
     """Answering an earlier question twice breaks nothing."""
     place = await room.says("/kallelse\nÖppet möte\nlördag 28/11 kl 14", by=ADA)

@@ -70,8 +70,6 @@ def moment(shown):
         "nu på fredag kl 18!": "2026-11-27 18:00",
         "\u200flördag\u200b \u206614.00\u2069": "2026-11-28 14:00",
         "lördag\N{NO-BREAK SPACE}14.00": "2026-11-28 14:00",
-        "28 mars 2027 02.30": "2027-03-28 03:30",
-        "31 oktober 2027 02.30": "2027-10-31 02:30",
         "Saturday 14:00": "2026-11-28 14:00",
         "tomorrow 18:30": "2026-11-23 18:30",
     }.items(),
@@ -139,6 +137,9 @@ def test_an_end_is_read_with_the_start(text, end):
         ("21/11 kl 14", "sv", "year", ["2027-11-21 14:00"], ""),
         ("vecka 2 tisdag 18", "sv", "year", ["2027-01-12 18:00"], ""),
         ("Saturday at 7", "en", "clock", ["2026-11-28 07:00", "2026-11-28 19:00"], ""),
+        ("28 mars 2027 02.30", "sv", "skipped", ["2027-03-28 03:30"], ""),
+        ("28 March 2027 at 2:30", "en", "skipped", ["2027-03-28 03:30"], ""),
+        ("31 oktober 2027 02.30", "sv", "twice", ["2027-10-31 02:30"], ""),
         ("lördag kl 14 vid Fontänen", "sv", "rest", ["2026-11-28 14:00"], "vid Fontänen"),
         ("29 mars kl 02.30 2027", "sv", "rest", ["2027-03-29 02:30"], "2027"),
     ],
@@ -272,8 +273,8 @@ def test_the_first_of_two_equal_times_is_meant():
     """On the night when the clock goes back, 02.30 comes twice."""
     result = read("31 oktober 2027 02.30")
 
-    assert isinstance(result, Found)
-    assert result.at.astimezone(UTC) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+    assert isinstance(result, Choose)
+    assert [at.astimezone(UTC) for at in result.candidates] == [datetime(2027, 10, 31, 0, 30, tzinfo=UTC)]
 
 
 moments = st.datetimes(min_value=datetime(2026, 1, 1), max_value=datetime(2080, 12, 31))  # noqa: DTZ001 - the zone follows
@@ -302,7 +303,10 @@ def test_what_is_shown_can_be_written_back(now, ahead, t):
         assert isinstance(result, Problem)
     else:
         first = at - timedelta(hours=1) if at.astimezone(ZONE).fold else at
-        assert first <= now or result == Found(first.astimezone(ZONE))
+        meant = (
+            (result.at,) if isinstance(result, Found) else result.candidates if isinstance(result, Choose) else ()
+        )
+        assert first <= now or meant == (first,)
 
 
 @settings(max_examples=400, deadline=None)

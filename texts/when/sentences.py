@@ -5,8 +5,16 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from texts import Translator, dates
-from texts.when.values import Choose, Problem
+from texts import Translator, dates, sentence
+from texts.when.values import Choose, Problem, Question
+
+CHOICES: dict[Question, str] = {
+    "year": sentence("That day has already been this year. Do you mean next year?"),
+    "clock": sentence("In the morning or in the evening?"),
+    "week": sentence("Which of these days do you mean?"),
+    "skipped": sentence("There is no such time that day: the clock is put forward. Do you mean this one?"),
+    "twice": sentence("There are two such times that day: the clock is put back. Do you mean the first?"),
+}
 
 
 def explain(result: Choose | Problem, t: Translator, *, now: datetime) -> Markup:
@@ -28,11 +36,7 @@ def _choice(result: Choose, t: Translator) -> Markup:
         return t("I did not understand “{words}”. Do you mean this time?", words=result.rest)
     if result.question == "weekday":
         return _wrong_weekday(result, t)
-    if result.question == "year":
-        return t("That day has already been this year. Do you mean next year?")
-    if result.question == "clock":
-        return t("In the morning or in the evening?")
-    return t("Which of these days do you mean?")
+    return t(CHOICES[result.question])
 
 
 def _wrong_weekday(result: Choose, t: Translator) -> Markup:

@@ -169,11 +169,19 @@ def _moments(found: Days, clocks: tuple[time, ...], said: Said, now: datetime, z
     doubt = found.doubt or ("clock" if len(ahead) > 1 else None)
     if doubt is None and not _fits_week(ahead[0][0], said, now.astimezone(zone)):
         doubt = "week"
+    if len(ahead) == 1:
+        doubt = _when_the_clock_is_changed(ahead[0][0], clocks) or doubt
     question: Question | None = "rest" if said.rest else doubt
     if question is None:
         return Found(*ahead[0])
     starts, ends = zip(*ahead, strict=True)
     return Choose(question, starts, ends, rest=said.rest, written=found.written)
+
+
+def _when_the_clock_is_changed(at: datetime, clocks: tuple[time, ...]) -> Question | None:
+    if at.time() not in clocks:
+        return "skipped"
+    return "twice" if at.replace(fold=1).utcoffset() != at.utcoffset() else None
 
 
 def _fits_week(at: date, said: Said, now: datetime) -> bool:

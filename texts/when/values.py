@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
 
-Question = Literal["weekday", "week", "year", "clock", "rest"]
+Question = Literal["weekday", "week", "year", "clock", "rest", "skipped", "twice"]
 Trouble = Literal["not_understood", "no_such_date", "no_such_clock", "past", "no_clock", "no_day", "which_day"]
 
 
@@ -21,7 +21,8 @@ class Choose:
     """Moments that the words may mean, earliest first; `ends` goes with them one by one.
 
     weekday: the weekday does not fit the date. week: this week or the next. year: the day has been this
-    year. clock: morning or evening. rest: the words in `rest` were not understood.
+    year. clock: morning or evening. rest: the words in `rest` were not understood. skipped, twice: on that day
+    the clock is put forward over that time, or back, and shows it again; the moment is the one it stands for.
     `written` is the date that the weekday did not fit.
     """
 
