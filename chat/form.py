@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 MAX_MODAL_FIELDS = 5  # Discord's limit of a modal
+MAX_OPTIONS = 25  # Discord's limit of a select; one of more choices is written by its name
 
 
 class FieldKind(StrEnum):

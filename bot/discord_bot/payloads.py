@@ -2,13 +2,12 @@
 
 from bot.discord_bot.markdown import pieces
 from bot.discord_bot.rest import Json
-from chat.form import FieldKind, OpenForm, ShownField
+from chat.form import MAX_OPTIONS, FieldKind, OpenForm, ShownField
 from chat.message import Button, Message, Rows
 from chat.signing import read_signed, sign
 
 MAX_ROWS = 5
 MAX_IN_ROW = 5
-MAX_OPTIONS = 25
 MAX_URL = 512  # characters, of a link on a button
 MAX_TITLE = 45  # characters, also of a label in a modal
 MAX_HINT = 100
@@ -89,20 +88,20 @@ def _label(one: ShownField) -> Json:
     told = one.problem or one.hint
     if told:
         made["description"] = told if len(told) <= MAX_HINT else told[: MAX_HINT - 1] + "…"
-    made["component"] = _select(one) if one.kind is FieldKind.CHOICE and one.choices else _input(one)
+    made["component"] = _select(one) if 0 < len(one.choices) <= MAX_OPTIONS else _input(one)
     return made
 
 
 def _select(one: ShownField) -> Json:
     options = [
-        {"label": label[:100], "value": value, "default": value == one.value}
-        for value, label in one.choices[:MAX_OPTIONS]
+        {"label": label[:100], "value": value, "default": value == one.value} for value, label in one.choices
     ]
     return {"type": SELECT, "custom_id": one.name, "options": options, "required": not one.optional}
 
 
 def _input(one: ShownField) -> Json:
     most = min(one.max_length, MAX_INPUT)
+    value = dict(one.choices).get(one.value, one.value)[:most]
     made: Json = {
         "type": INPUT,
         "custom_id": one.name,
@@ -110,7 +109,7 @@ def _input(one: ShownField) -> Json:
         "required": not one.optional,
         "max_length": most,
     }
-    return made | {"value": one.value[:most]} if one.value else made
+    return made | {"value": value} if value else made
 
 
 def read_values(rows: list[Json]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from chat.markup import clean, one_line
 from chat.message import Button
 from db.drafts import Draft
 from handlers.context import Context, UserError
-from texts import when
+from texts import dates, when
 
 When = tuple[datetime, datetime | None]  # start and end, in UTC
 
@@ -57,9 +57,16 @@ def _read_text(ctx: Context, one: Field, typed: str) -> Read:
 
 
 def _read_choice(ctx: Context, choices: Sequence[Choice], typed: str) -> Read:
+    wanted = one_line(typed).casefold()
     for choice in choices:
-        if typed.strip().casefold() in {choice.key.casefold(), label(ctx, choice).casefold()}:
+        if wanted in {choice.key.casefold(), label(ctx, choice).casefold()}:
             return Read(answer=choice.key)
+    near = [choice for choice in choices if wanted and label(ctx, choice).casefold().startswith(wanted)]
+    if len(near) == 1:
+        return Read(answer=near[0].key)
+    if near:
+        names = dates.names([label(ctx, choice) for choice in near], ctx.t)
+        return Read(problem=ctx.t("Several begin like that: {names}. Which one?", names=names))
     return Read(problem=ctx.t("Please choose one of these."))
 
 

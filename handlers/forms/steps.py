@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from chat.form import Field, FieldKind, Form, OpenForm, ShownField
+from chat.form import MAX_OPTIONS, Field, FieldKind, Form, OpenForm, ShownField
 from chat.message import Button, Message, Reply
 from chat.request import FormStyle
 from db import drafts
@@ -199,13 +199,16 @@ async def page_fields(ctx: Context, form: Form, draft: Draft, page: int) -> list
 
 async def _shown_field(ctx: Context, draft: Draft, one: Field) -> ShownField:
     choices = await reading.options(ctx, one, draft.answers) if one.kind is FieldKind.CHOICE else ()
+    hint = ctx.t.plain(one.hint) if one.hint else ""
+    if len(choices) > MAX_OPTIONS:
+        hint = ctx.t.plain("One of {n}; the beginning of its name is enough.", n=len(choices))
     answer = draft.answers.get(one.name, "")
     value = answer if one.kind is FieldKind.CHOICE else await shown_value(ctx, draft, one)
     return ShownField(
         name=one.name,
         kind=one.kind,
         label=ctx.t.plain(one.label),
-        hint=ctx.t.plain(one.hint) if one.hint else "",
+        hint=hint,
         value=draft.typed.get(one.name) or value,
         problem=draft.typed.get(f"{one.name}?", ""),
         optional=one.optional or one.guess is not None,

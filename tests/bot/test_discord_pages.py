@@ -4,10 +4,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.discord_bot import payloads
 from bot.discord_bot.commands import described
+from chat.form import FieldKind, OpenForm, ShownField
 from handlers import FEATURES
 from handlers.feature import Routes
 from tests.bot.discord_trial import open_talk
+from tests.room import KEYS
 from tests.servers.discord import Fault
 from tests.servers.discord_checks import check_commands
 from texts import translator
@@ -70,6 +73,18 @@ async def test_the_only_day_that_can_be_meant_is_offered_as_a_button(talk):
 
     assert problem.labels == ["Lördag 28 november kl. 14.00", "Rätta", "Avbryt"]
     assert done.text == "Klart: Demonstration 28/11 13:00 open"
+
+
+@pytest.mark.parametrize(("choices", "component"), [(25, payloads.SELECT), (26, payloads.INPUT)])
+def test_one_of_very_many_is_written_by_name(choices, component):
+    """A select holds 25; the association that comes twenty-sixth calls people too."""
+    names = tuple((str(number), f"Förening {number}") for number in range(choices))
+    field = ShownField("association", FieldKind.CHOICE, "Från", value="7", choices=names)
+
+    (label,) = payloads.modal(OpenForm("call", "1:1", "Ny", (field,)), KEYS.buttons)["components"]
+
+    assert label["component"]["type"] == component
+    assert component == payloads.SELECT or label["component"]["value"] == "Förening 7"
 
 
 async def test_a_lost_acknowledgement_is_not_an_answer_twice(talk):

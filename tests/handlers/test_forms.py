@@ -53,6 +53,23 @@ async def test_a_change_on_a_page_is_prefilled(room, invented):
     )
 
 
+async def test_one_of_very_many_associations_is_named(room):
+    """The beginning of the name is enough, and where two begin alike one is asked which."""
+    await given.association(room, "Exempeldistriktet", district=True, invented=True)
+    for number in range(30):
+        await given.association(room, f"Ort {number} i länet", invented=True)
+    await given.organiser(room, EVE, of=None)
+    first = await room.says("/kallelse", by=EVE)
+    second = await room.sends_page(first, {"title": "Möte", "when": "28/11 kl 14", "place": "Torget"}, by=EVE)
+    assert second.form.fields[0].hint == "En av 31; början av namnet räcker."
+
+    several = await room.sends_page(second, {"association": "ort 2", "seen_by": "open", "contact": "me"}, by=EVE)
+    assert text(several).startswith("Flera börjar så: Ort 2 i länet, Ort 20 i länet, ")
+    preview = await room.sends_page(several, {"association": "ort 27"}, by=EVE)
+
+    assert "Från Ort 27 i länet" in text(preview)
+
+
 async def test_an_empty_page_says_what_is_missing_and_keeps_the_rest(room, invented):
     """One sentence, and what was written is still there."""
     page = await room.says("/kallelse", by=EVE)
