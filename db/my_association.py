@@ -1,9 +1,14 @@
 """Which association a person chose, and whether an organiser has confirmed that they belong to it."""
 
-from sqlalchemy import exists, select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Insider, Person
+from db import outbox, reach
+from db.models import Activity, Association, Delivery, Insider, Person, Post, PostKind, State
+from db.reach import Audience
 
 
 async def is_insider(session: AsyncSession, person_id: int, association_id: int) -> bool:
@@ -16,3 +21,28 @@ async def is_in_world(session: AsyncSession, person_id: int, *, invented: bool) 
     """True when that person is still there, in that world."""
     there = exists().where(Person.id == person_id, Person.invented.is_(invented))
     return bool(await session.scalar(select(there)))
+
+
+async def take_back(session: AsyncSession, person_id: int, association_id: int, *, invented: bool) -> None:
+    """The person is no longer confirmed there; internal calls that wait to be sent to them never are."""
+    mine = (Insider.person_id == person_id, Insider.association_id == association_id)
+    await session.execute(delete(Insider).where(*mine))
+    for activity in await _internal_calls_waiting(session, person_id):
+        of = None if activity.is_district else activity.association_id
+        inside = reach.concerned(Audience(invented, of, internal=True)).subquery()
+        if not await session.scalar(select(exists().where(inside.c.id == person_id))):
+            await outbox.cancel_for(
+                session, person_id, [PostKind.CALL], activity_id=activity.id, reason="not_insider"
+            )
+
+
+async def _internal_calls_waiting(session: AsyncSession, person_id: int) -> Sequence[Any]:
+    query = (
+        select(Activity.id, Activity.association_id, Association.is_district)
+        .join(Association, Association.id == Activity.association_id)
+        .join(Post, Post.activity_id == Activity.id)
+        .join(Delivery, Delivery.post_id == Post.id)
+        .where(Activity.open.is_(False), Post.kind == PostKind.CALL.value)
+        .where(Delivery.person_id == person_id, Delivery.state == State.READY.value)
+    )
+    return (await session.execute(query.distinct())).all()

@@ -130,22 +130,48 @@ async def _about(ctx: Context) -> tuple[int, Association]:
     return int(person), one
 
 
-@feature.button("insider.confirm", needs=Needs.ORGANISER)
+@feature.button("insider.confirm", shown=Shown.PRIVATELY, needs=Needs.ORGANISER)
 async def confirm(ctx: Context) -> Message:
-    """The person sees what is internal in the association, and is told."""
+    """The person sees what is internal in the association, and is told.
+
+    The question stays above the answer, for it alone says who it is about: no name is kept.
+    """
     person_id, one = await _about(ctx)
+    back = Button(ctx.t.plain("Take back"), "insider.back", f"{person_id}:{one.id}")
     if await my_association.is_insider(ctx.session, person_id, one.id):
-        return Message(ctx.t("That is already confirmed."))
+        return Message.of(ctx.t("That is already confirmed."), back)
     await people.set_insider(ctx.session, person_id, one.id, now=ctx.now)
     audit.note(ctx.session, "confirm insider", f"person:{person_id}", actor_id=ctx.person.id, now=ctx.now)
     key = f"insider-yes:{person_id}:{one.id}:{ctx.now:%Y-%m-%d}"
     await tell_person(ctx, key, person_id, lambda t: _confirmed(t, one))
-    return Message(ctx.t("Confirmed. They have been told."))
+    return Message.of(ctx.t("Confirmed. They have been told."), back)
 
 
 def _confirmed(t: Translator, one: Association) -> Message:
     text = t("{association} has confirmed you. Now you also see what is only for their own.", association=one.name)
     return Message.of(answer_for(t, text), Button(t.plain("What's on?"), "agenda.now"))
+
+
+@feature.button("insider.back", needs=Needs.ORGANISER)
+async def take_back(ctx: Context) -> Message:
+    """The person no longer sees what is internal in the association, and is told."""
+    person_id, one = await _about(ctx)
+    if not await my_association.is_insider(ctx.session, person_id, one.id):
+        return Message(ctx.t("That is already taken back."))
+    await my_association.take_back(ctx.session, person_id, one.id, invented=ctx.person.invented)
+    audit.note(ctx.session, "take back insider", f"person:{person_id}", actor_id=ctx.person.id, now=ctx.now)
+    key = f"insider-back:{person_id}:{one.id}:{ctx.now:%Y-%m-%d}"
+    await tell_person(ctx, key, person_id, lambda t: _taken_back(t, one))
+    again = Button(ctx.t.plain("Confirm"), "insider.confirm", f"{person_id}:{one.id}")
+    return Message.of(ctx.t("Taken back. They see only what is open, and have been told."), again)
+
+
+def _taken_back(t: Translator, one: Association) -> Message:
+    text = t(
+        "{association} has taken its confirmation back. You still see everything that is open.",
+        association=one.name,
+    )
+    return Message.of(answer_for(t, text), Button(t.plain("Write to an organiser"), "contact.ask"))
 
 
 @feature.button("insider.refuse", needs=Needs.ORGANISER)

@@ -28,6 +28,7 @@ OWN = {
 }
 FOREIGN = {
     "insider.confirm": "{doris}:{home}",
+    "insider.back": "{doris}:{home}",
     "insider.refuse": "{doris}:{home}",
     "organisers.invite": "{home}",
     "organisers.grant": "{invite}:{doris}",

@@ -1,9 +1,14 @@
 """My association: chosen by oneself, confirmed by an organiser."""
 
+from datetime import UTC, datetime
+
 import pytest
+from sqlalchemy import select
 
 from chat.message import Button
+from db.models import Audit
 from tests import given
+from tests.handlers.calling import PROTEST, said_yes
 from tests.room import ADA, BEN, CEM, DORIS, labels, text
 
 
@@ -85,6 +90,47 @@ async def test_an_organiser_confirms_who_belongs(room):
     assert text((await given.waiting(room, to=ADA))[0]).startswith("Ett svar till dig:\nProvstad har bekräftat")
     assert text(await room.presses(question, "Bekräfta", by=BEN)) == "Det är redan bekräftat."
     assert len(await given.waiting(room, to=ADA)) == 1
+
+
+async def test_a_confirmation_can_be_taken_back(room):
+    """Somebody leaves, or the wrong one was confirmed: the internal is closed again, and it is logged."""
+    provstad = await given.association(room, "Provstad")
+    await given.organiser(room, BEN, of=provstad)
+    await given.activity(room, "Styrelsemöte", provstad, "2026-11-25 18:00", is_open=False)
+    await asked(room)
+    (question,) = await given.waiting(room, to=BEN)
+    confirmed = await room.presses(question, "Bekräfta", by=BEN)
+
+    done = await room.presses(confirmed, "Ta tillbaka", by=BEN)
+    twice = await room.presses(confirmed, "Ta tillbaka", by=BEN)
+
+    assert text(done) == "Tillbakataget. Personen ser bara det som är öppet, och har fått veta det."
+    assert text(twice) == "Det är redan tillbakataget."
+    assert "Styrelsemöte" not in text(await room.says("/vecka", by=ADA))
+    assert "har tagit tillbaka" in text((await given.waiting(room, to=ADA))[-1])
+    async with room.database.read() as session:
+        logged = await session.scalars(select(Audit.action).order_by(Audit.id))
+        assert list(logged)[-2:] == ["confirm insider", "take back insider"]
+
+
+async def test_an_internal_call_that_waits_for_the_morning_goes_to_those_who_still_belong(room):
+    """Who was confirmed at eleven in the evening and not at midnight reads nothing internal at eight."""
+    provstad = await given.association(room, "Provstad")
+    for someone in (ADA, DORIS):
+        await said_yes(room, someone, provstad)
+        await given.insider(room, someone, provstad)
+    await given.organiser(room, BEN, of=provstad)
+    room.now = datetime(2026, 11, 22, 22, tzinfo=UTC)
+    written = await room.says(PROTEST, by=BEN)
+    preview = await room.presses(await room.presses(written, "Bara våra egna", by=BEN), "Provstad", by=BEN)
+    await room.presses(preview, "Publicera", by=BEN)
+
+    back = Button("x", "insider.back", f"{await given.person(room, ADA)}:{provstad}")
+    await room.presses(back, by=BEN)
+
+    (ada,), (doris,) = [await given.waiting(room, to=someone) for someone in (ADA, DORIS)]
+    assert text(ada).startswith("Ett svar till dig:\nProvstad har tagit tillbaka")
+    assert text(doris).startswith("Demonstration")
 
 
 async def test_an_organiser_may_say_no(room):
