@@ -61,7 +61,8 @@ async def _say(driver: Driver, one: Somebody, question: Seen, way: str) -> Seen 
 
     async def answered() -> bool:
         newest = (await driver.private(one))[-1]
-        return (newest.key, newest.text) != (question.key, question.text)
+        keeps_its_answer = newest.key == question.key and not newest.labels  # the next question is on its way
+        return (newest.key, newest.text) != (question.key, question.text) and not keeps_its_answer
 
     await within(PATIENCE_SECONDS, answered)
     return await _question(driver, one)
