@@ -21,7 +21,7 @@ feature = Feature("privacy")
 ANY = "\ue000"  # stands for whatever an association was called; nobody types it
 MOST = 5  # values of a kind that are written out; the file has them all
 KINDS = {
-    "person": sentence("Your language, association and settings; no name"),
+    "person": sentence("Your language, association and settings"),
     "account": sentence("Accounts"),
     "consent_log": sentence("Your answers to “May I write here?”"),
     "role": sentence("What you organise"),

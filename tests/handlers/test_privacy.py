@@ -71,7 +71,7 @@ async def test_my_data_is_everything_in_words_and_as_a_file(room, provstad):
     answer = await room.says("/mindata", by=ADA)
 
     for line in (
-        "• Ditt språk, din förening och dina inställningar; inget namn\n",
+        "• Ditt språk, din förening och dina inställningar\n",
         "• Konton: 1 (1001)",
         "• Dina svar på aktiviteter: 2",
         "• Det du har frågat: 2 (Får hunden följa med?)",
