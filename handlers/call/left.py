@@ -13,7 +13,7 @@ def those_left(t: Translator, left: Left) -> list[Markup]:
         said.append(
             t(
                 "I could not write in {groups}: see that I am still there and may write, "
-                "and share the call there yourself for now.",
+                "and tell them there yourself for now.",
                 groups=dates.names(left.groups, t),
             )
         )

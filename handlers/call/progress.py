@@ -1,5 +1,6 @@
 """What the organiser is told about a post on its way: how far it is, and what did not arrive."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from markupsafe import Markup
@@ -21,7 +22,8 @@ def progress_message(t: Translator, stats: Stats, now: datetime, rest: Left = NO
         now_button = (Button(t.plain("Send now"), "send_now.post", str(stats.post_id)),)
         return Message.of(_under_way(t, stats), *(now_button if stats.flow.untried else ()))
     if stats.kind in TO_THOSE_COMING:
-        return _told(t, stats)
+        told = _told(t, stats)
+        return replace(told, text=Markup(" ").join([told.text, *those_left(t, rest)]))
     show = Button(t.plain("The activity"), "activities.show", str(stats.activity_id))
     mail = Button(t.plain("Text to mail"), "activities.mail", str(stats.activity_id))
     buttons = (show, mail) if stats.kind is PostKind.CALL else (show,)
@@ -86,8 +88,9 @@ def _result(t: Translator, stats: Stats, now: datetime) -> Markup:
 def _told(t: Translator, stats: Stats) -> Message:
     """16 of 17 have got it. One was not reached: names only at a press, by those with the right."""
     if not stats.people:
-        unsure = _unsure(t, stats.flow.held)
-        return Message(unsure or t("The groups have got it."))
+        groups = t("Groups: {sent} of {all}.", sent=stats.chats_sent, all=stats.chats)
+        all_got_it = t("The groups have got it.")
+        return Message(_unsure(t, stats.flow.held) or (groups if stats.chats_failed else all_got_it))
     said = [t("{sent} of {all} have got it.", sent=stats.people_sent, all=stats.people)]
     if stats.people_failed:
         missed = stats.people_failed

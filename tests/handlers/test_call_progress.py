@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from db.call import Stats
+from db.left import Left
 from db.models import PostKind
 from db.progress import Flow
 from handlers.call.progress import progress_message
@@ -89,6 +90,15 @@ def test_progress_says_what_arrived_and_what_did_not(stats, said, buttons):
 
     assert text(message) == said
     assert labels(message) == buttons
+
+
+def test_a_group_that_missed_a_change_is_named():
+    """A cancellation that a group has not read is the organiser's to pass on."""
+    stats = told(people=0, people_sent=0, chats=2, chats_sent=1, chats_failed=1)
+
+    message = progress_message(translator("sv", STOCKHOLM), stats, NOW, Left(("Provstads grupp",)))
+
+    assert text(message).startswith("Grupper: 1 av 2. I Provstads grupp kunde jag inte skriva: ")
 
 
 def test_progress_in_english():
