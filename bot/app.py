@@ -12,12 +12,12 @@ from typing import Any
 
 import click
 
-from bot import logs, server
+from bot import backups, logs, server
 from bot.admin_code import first_code
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
-from bot.health import OFF, Health
+from bot.health import OFF, OK, Health, on_hold
 from bot.lease import Alone, Lease, Office, Shared
 from bot.lock import locked
 from bot.opening import Opened, opened
@@ -27,11 +27,12 @@ from bot.server import Server
 from bot.settings import Settings
 from bot.supervise import Stop, Watchdog, keep_running
 from chat.address import Platform
+from db.hold import get_hold
 from db.installation import district
 from db.session import Database
 from handlers import FEATURES
 from handlers.feature import Routes
-from schedules import JOBS
+from schedules import CHORES, JOBS
 from texts import translator
 from web.app import make_app
 from web.parts import Parts
@@ -73,6 +74,11 @@ async def _greet(settings: Settings, house: Opened, listening: socket.socket | N
     if listening is not None:
         host, port = listening.getsockname()[:2]
         click.echo(f"Kallelse is at {settings.public_url or f'http://{host}:{port}; try it at /try'}")
+    async with house.database.read() as session:
+        held = on_hold(await get_hold(session))
+    if held != OK:
+        click.echo(f"Nothing is sent: {held}.")
+        log.warning("nothing is sent: %s", held)
     code = await first_code(house, clock())
     if code:
         click.echo(f"Nobody organises yet. Write this to the bot, in private, within 24 hours: /admin {code}")
@@ -111,16 +117,27 @@ class Process:
             on_tick=self._watchdog.beat,
             is_ours=lambda: self._lease.holds(Office.CLOCK),
         )
-        states = {one.platform.value: partial(self._state, one) for one in self._connections}
-        self._health = Health(database, self._watchdog, states, has_clock="clock" in self._roles)
+        self._place = backups.place(settings, keys) if "clock" in self._roles else None
+        parts = self._parts(settings, clock)
+        self._health = Health(database, self._watchdog, parts, has_clock="clock" in self._roles)
         routes = [route for one in self._connections for route in one.routes]
-        parts = Parts(
+        given = Parts(
             dispatch, database, keys, installation, clock, self._health.states, bool(settings.public_url), routes
         )  # fmt: skip
-        self._web = Server(make_app(parts))
+        self._web = Server(make_app(given))
 
     def _wake(self) -> None:
         self._delivery.wake()
+
+    def _parts(self, settings: Settings, clock: Now) -> dict[str, Callable[[], str]]:
+        """What tells how each connected platform fares, and the backups."""
+        parts: dict[str, Callable[[], str]] = {
+            one.platform.value: partial(self._state, one) for one in self._connections
+        }
+        if self._place:
+            began = clock()
+            parts["backup"] = lambda: backups.state(settings, now=clock(), since=began)
+        return parts
 
     def _state(self, connection: Connection) -> str:
         return connection.state() if self._lease.holds(Office.GATEWAY) else OFF
@@ -143,7 +160,8 @@ class Process:
         self._task("lease", self._lease.run(), stop)
         if "worker" in self._roles:
             self._task("delivery", keep_running("delivery", self._delivery.run, self._is_stopping), stop)
-        self._clock.start(JOBS if "clock" in self._roles else ())
+        chores = CHORES if self._place else ()
+        self._clock.start(JOBS if "clock" in self._roles else (), chores, self._place)
         self._watchdog.start()
         for one in self._connections if "gateway" in self._roles else ():
             hear = partial(self._hear, one)

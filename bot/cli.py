@@ -4,8 +4,10 @@ import asyncio
 import json
 import os
 import platform
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -88,12 +90,74 @@ def admin_code(clock: Clock) -> None:
 
 
 @commands.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.pass_obj
+def backup(clock: Clock, file: Path | None) -> None:
+    """Make a backup now, encrypted, also beside a running bot; FILE or a folder says where."""
+    from bot import backups
+
+    made = backups.back_up(settled(), file, now=clock())
+    click.echo(f"{made} ({made.stat().st_size:,} bytes)")
+    click.echo("It opens with keys.json alone, which is not in it: keep a copy of that in another place.")
+
+
+@commands.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Put the database that is there aside, without asking.")
+@click.pass_obj
+def restore(clock: Clock, file: Path, yes: bool) -> None:
+    """Put a backup back while the bot does not run; it then starts on HOLD."""
+    from bot import backups
+
+    def may_replace(database: Path) -> bool:
+        if yes or not sys.stdin.isatty():
+            return yes
+        return click.confirm(f"{database} is there. Shall it be put aside?")
+
+    found = asyncio.run(backups.restore(settled(), file, may_replace=may_replace, now=clock()))
+    for line in backups.told(found):
+        click.echo(line)
+
+
+@commands.command()
+@click.option("--after-restore", is_flag=True, help="The database was put back from an older copy by other tools.")
+@click.pass_obj
+def hold(clock: Clock, after_restore: bool) -> None:
+    """Send nothing until `release`; what people ask is answered."""
+    from bot import holding
+    from bot.opening import opened
+
+    async def begin(settings: Settings) -> str:
+        async with opened(settings) as house:
+            return await holding.begin(house, after_restore=after_restore, now=clock())
+
+    click.echo(asyncio.run(begin(settled())))
+
+
+@commands.command()
+@click.option("--dry-run", is_flag=True, help="Only show what would go out.")
+@click.pass_obj
+def release(clock: Clock, dry_run: bool) -> None:
+    """End HOLD, and show what now goes out."""
+    from bot import holding
+    from bot.opening import opened
+
+    async def end(settings: Settings) -> Sequence[str]:
+        async with opened(settings) as house:
+            return await holding.release(house, dry_run=dry_run, now=clock())
+
+    for line in asyncio.run(end(settled())):
+        click.echo(line)
+
+
+@commands.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for a script.")
-def doctor(as_json: bool) -> None:
+@click.pass_obj
+def doctor(clock: Clock, as_json: bool) -> None:
     """Look whether all is well; exit code 1 when something is not."""
     from bot import doctor as looks
 
-    found = asyncio.run(looks.findings(settled()))
+    found = asyncio.run(looks.findings(settled(), now=clock()))
     well = looks.is_well(found)
     if as_json:
         click.echo(json.dumps({"ready": well, **found}, indent=2, ensure_ascii=False))

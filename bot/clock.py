@@ -9,9 +9,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.logs import brief
+from db.backup import Place
 from db.installation import Installation
 from db.session import Database
-from schedules.job import Job
+from schedules.job import Chore, Job
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,8 @@ class Clock:
         self._is_ours = is_ours
         self._stopped = False
         self._jobs: tuple[Job, ...] = ()
+        self._chores: tuple[Chore, ...] = ()
+        self._place: Place | None = None
         self._seen = clock()
         self._looks: dict[str, asyncio.Task[None]] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
@@ -53,20 +56,23 @@ class Clock:
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
 
-    def start(self, jobs: Iterable[Job]) -> None:
-        """The first look is now."""
-        self._jobs = tuple(jobs)
+    def start(self, jobs: Iterable[Job], chores: Iterable[Chore] = (), place: Place | None = None) -> None:
+        """The first look is now. `place`: where chores work."""
+        self._jobs, self._chores, self._place = tuple(jobs), tuple(chores), place
         self._scheduler.start()
         self._schedule()
         self._mind_the_wall()
 
     def _schedule(self) -> None:
         self._every(TICK, "tick", self._tick)
-        for job in self._jobs:
+        every_one: tuple[Job | Chore, ...] = (*self._jobs, *self._chores)
+        for job in every_one:
             self._every(job.every, job.name, self._scheduled, job)
             self._begin(job)
 
-    def _every(self, span: timedelta, name: str, work: Callable[..., Awaitable[None]], *arguments: Job) -> None:
+    def _every(
+        self, span: timedelta, name: str, work: Callable[..., Awaitable[None]], *arguments: Job | Chore
+    ) -> None:
         trigger = IntervalTrigger(seconds=span.total_seconds(), timezone=UTC)
         self._scheduler.add_job(work, trigger, arguments, id=name, replace_existing=True)
 
@@ -83,7 +89,7 @@ class Clock:
         self._minding = asyncio.get_running_loop().call_later(TICK.total_seconds(), self._mind_the_wall)
 
     async def stop(self) -> None:
-        """No look begins any more, and those under way are over."""
+        """No look begins any more, and those under way are over; chores are called off."""
         self._stopped = True
         for timer in (self._minding, *self._due.values()):
             timer.cancel()
@@ -92,20 +98,31 @@ class Clock:
         self._scheduler.pause()
         await asyncio.sleep(TURN_SECONDS)
         self._scheduler.shutdown(wait=False)
+        for chore in self._chores:
+            if chore.name in self._looks:
+                self._looks[chore.name].cancel()
         if self._looks:
             await asyncio.wait(self._looks.values())
 
     async def _tick(self) -> None:
         self._on_tick()
 
-    async def _scheduled(self, job: Job) -> None:
+    async def _scheduled(self, job: Job | Chore) -> None:
         self._begin(job)
 
-    def _begin(self, job: Job) -> None:
+    def _begin(self, job: Job | Chore) -> None:
         """A look begins, unless one is under way: that one finds out itself what is due next."""
         running = self._looks.get(job.name)
         if not self._stopped and self._is_ours() and (running is None or running.done()):
-            self._looks[job.name] = asyncio.create_task(self._look(job))
+            work = self._look(job) if isinstance(job, Job) else self._chore(job)
+            self._looks[job.name] = asyncio.create_task(work)
+
+    async def _chore(self, chore: Chore) -> None:
+        assert self._place is not None, "whoever starts chores says where"
+        try:
+            await chore.run(self._place, now=self._clock())
+        except Exception as error:  # noqa: BLE001 - as above
+            log.error("%s failed: %s", chore.name, brief(error))
 
     async def _look(self, job: Job) -> None:
         try:

@@ -6,15 +6,17 @@ import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import SecretStr
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import VERSION
-from bot.opening import KEY_FILE
+from bot import VERSION, backups
+from bot.health import on_hold
+from bot.opening import KEY_FILE, sqlite_file
 from bot.settings import Settings
+from db.hold import get_hold
 from db.keys import KeyFileError, load_keys
 from db.migrations import newest, revision
 from db.session import Database
@@ -29,7 +31,7 @@ REFUSED = {401, 403, 404}  # Telegram says 404 to a token of the wrong form
 Findings = dict[str, str]  # "ok", "off" or what is wrong, by what was looked at
 
 
-async def findings(settings: Settings) -> Findings:
+async def findings(settings: Settings, *, now: datetime) -> Findings:
     """What is well and what is not; nothing is made or changed by looking."""
     found = {
         "data_dir": folder(settings.data_dir),
@@ -38,7 +40,13 @@ async def findings(settings: Settings) -> Findings:
         "database": await database(settings),
     }
     running = readiness(settings)
-    return found | (platforms(settings) if running is None else running)
+    if running is not None:
+        return found | running
+    return (
+        found
+        | {"delivery": await delivery(settings), "backup": backups.state(settings, now=now)}
+        | platforms(settings)
+    )
 
 
 def is_well(found: Findings) -> bool:
@@ -88,10 +96,24 @@ async def database(settings: Settings) -> str:
     return f"has revision {there or 'none'}, and {newest()} is expected; a start mends that"
 
 
+async def delivery(settings: Settings) -> str:
+    """Whether anything goes out when the bot runs."""
+    if is_to_be_made(settings):
+        return OFF
+    opened = Database(settings.database)
+    try:
+        async with opened.read() as session:
+            return on_hold(await get_hold(session))
+    except (SQLAlchemyError, OSError):
+        return OFF  # what is wrong with the database is told of it
+    finally:
+        await opened.close()
+
+
 def is_to_be_made(settings: Settings) -> bool:
     """Whether the first start is still to come."""
-    url = make_url(settings.database)
-    return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
+    file = sqlite_file(settings)
+    return file is not None and not file.exists()
 
 
 def readiness(settings: Settings) -> Findings | None:

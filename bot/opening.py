@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import OperatorError
-from bot.settings import Settings
+from bot.settings import HOME, Settings
 from db.installation import Installation, get_setting, set_setting
 from db.keys import KeyFileError, Keys, load_keys, use_keys
 from db.migrations import NewerDatabaseError, revision, upgrade
@@ -41,6 +42,20 @@ async def opened(settings: Settings) -> AsyncIterator[Opened]:
         yield await _open(database, settings)
     finally:
         await database.close()
+
+
+def sqlite_file(settings: Settings) -> Path | None:
+    """Where the database is; None when it is PostgreSQL's."""
+    url = make_url(settings.database)
+    return HOME / (url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
+def existing_keys(settings: Settings) -> Keys:
+    """The keys, from now on in use; none are made. Errors: OpenError."""
+    try:
+        return _keys(settings.data_dir / KEY_FILE, is_new=False)
+    except KeyFileError as error:
+        raise OpenError(str(error)) from error
 
 
 def make_folder(folder: Path) -> None:
@@ -75,7 +90,7 @@ async def _is_new(database: Database) -> bool:
 def _keys(path: Path, *, is_new: bool) -> Keys:
     if not is_new and not path.exists():
         raise KeyFileError(
-            f"{path} is missing, and the database cannot be read without it. Restore it from a backup."
+            f"{path} is missing, and the database cannot be read without it. Put your copy of it there."
         )
     keys = load_keys(path)
     use_keys(keys)
@@ -89,4 +104,4 @@ async def _check_keys(database: Database, keys: Keys) -> None:
         theirs = await get_setting(session, BELONGS)
         await set_setting(session, BELONGS, theirs or mine)
     if theirs not in {None, mine}:
-        raise KeyFileError(f"{KEY_FILE} does not belong to this database. Restore both from the same backup.")
+        raise KeyFileError(f"{KEY_FILE} does not belong to this database. Put the one there that does.")

@@ -6,6 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Audit
 
+FORGET = "forget"  # what a restore looks for: who was forgotten stays forgotten
+
 
 def note(session: AsyncSession, action: str, about: str, *, actor_id: int | None, now: datetime) -> None:
     """The action is in the audit log with this transaction. `about` is like "activity:12"."""

@@ -8,6 +8,7 @@ from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.hold import NOT_ON_HOLD
 from db.models import Activity, Answer, Delivery, Post, Signup, State
 from db.prepared import Prepared
 from db.session import affected, rows
@@ -16,11 +17,11 @@ KEPT = timedelta(days=30)
 AT_ONCE = 200  # posts forgotten in one transaction
 
 
-_STALE = Prepared(select(Post.id).where(sql("stale")).order_by(Post.id))
+_STALE = Prepared(select(Post.id).where(sql("stale"), NOT_ON_HOLD).order_by(Post.id))
 
 
 async def stale_posts(session: AsyncSession) -> list[int]:
-    """The posts of which some copy may not show the present content or counts."""
+    """The posts of which some copy may not show the present content or counts, and may be edited now."""
     return [row.id for row in await rows(session, _STALE)]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from db.hold import NOT_ON_HOLD
 from db.models import (
     Account,
     Activity,
@@ -95,7 +96,11 @@ def _of(chats: bool) -> tuple[ColumnElement[bool], ...]:
 
 def _first(priority: Priority, chats: bool) -> ColumnElement[Any]:
     first = select(func.min(_waiting.not_before, type_=Delivery.not_before.type)).where(
-        _IS_READY, _waiting.lane == bindparam("lane"), _waiting.priority == int(priority), *_of(chats)
+        _IS_READY,
+        _waiting.lane == bindparam("lane"),
+        _waiting.priority == int(priority),
+        NOT_ON_HOLD,
+        *_of(chats),
     )
     return first.scalar_subquery().label(priority.name)
 
@@ -116,7 +121,13 @@ async def claim(
     session: AsyncSession, lane: str, priority: int, *, now: datetime, most: int, owner: str, chats: bool = True
 ) -> list[int]:
     """The ids of at most `most` deliveries that are now this owner's to send; `chats` as in `due`."""
-    due_now = (_IS_READY, _waiting.lane == lane, _waiting.priority == priority, _waiting.not_before <= now)
+    due_now = (
+        _IS_READY,
+        _waiting.lane == lane,
+        _waiting.priority == priority,
+        _waiting.not_before <= now,
+        NOT_ON_HOLD,
+    )
     picked = (
         select(_waiting.id)
         .where(*due_now, *_of(chats))
@@ -173,7 +184,8 @@ async def unclaim(session: AsyncSession, *, owner: str) -> int:
 
 async def intend(session: AsyncSession, ids: Sequence[int], *, owner: str, now: datetime) -> dict[int, int]:
     """Those of these deliveries that may be sent now, with the number of the try; the others were taken away."""
-    mine = (Delivery.id.in_(ids), Delivery.state == State.CLAIMED.value, Delivery.owner == owner)
+    claimed = (Delivery.state == State.CLAIMED.value, Delivery.owner == owner)
+    mine = (Delivery.id.in_(ids), *claimed, NOT_ON_HOLD)
     values = {
         "state": State.SENDING.value,
         "attempt": Delivery.attempt + 1,

@@ -1,7 +1,7 @@
 """What the Discord gateway must know: which channels are bound, and who already came into one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,11 +10,12 @@ from chat.address import Address
 from db.keys import Keys
 from db.models import Arrival, Chat
 from db.people import address_index
+from db.restored import restored_at
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A channel that gets posts."""
+    """A channel that gets posts. `since`: who came to its server earlier is not welcomed any more."""
 
     chat_id: int
     address: Address
@@ -28,8 +29,9 @@ async def bound_among(session: AsyncSession, keys: Keys, addresses: list[Address
         Chat.address_index.in_(indexes), Chat.level.is_not(None), Chat.present
     )
     found = {row.address_index: row for row in await session.execute(query)}
+    earliest = await restored_at(session) or datetime.min.replace(tzinfo=UTC)
     return [
-        Bound(found[index].id, address, found[index].created_at)
+        Bound(found[index].id, address, max(found[index].created_at, earliest))
         for index, address in indexes.items()
         if index in found
     ]

@@ -55,7 +55,9 @@ def load_keys(path: Path) -> Keys:
             raise KeyFileError(f"{path} can be read by others. Run: chmod 600 {path}")
         return _parse(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise KeyFileError(f"{path} cannot be used ({type(error).__name__}). Restore it from a backup.") from error
+        raise KeyFileError(
+            f"{path} cannot be used ({type(error).__name__}). Put your copy of it there."
+        ) from error
 
 
 def _create(path: Path) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from chat import wall
 from chat.quiet import parse, quiet_around
 from db import reach
+from db.hold import NOT_ON_HOLD
 from db.models import Activity, ActivityState, Delivery, Person, Post, PostKind, Reminder, Signup, State
 from db.outbox import Quiet
 from db.prepared import Prepared
@@ -134,15 +135,16 @@ async def due(session: AsyncSession, *, now: datetime) -> list[Due]:
         tuple_(following.due_at, following.id) > tuple_(Reminder.due_at, Reminder.id),
     )
     columns = (Reminder.id, Reminder.activity_id, Reminder.rule, Reminder.version, Reminder.due_at, followed)
-    query = select(*columns).where(_PENDING, Reminder.due_at <= now).order_by(Reminder.due_at, Reminder.id)
-    return [Due(*row) for row in await session.execute(query.limit(MOST_AT_ONCE))]
+    query = select(*columns).where(_PENDING, Reminder.due_at <= now, NOT_ON_HOLD)
+    query = query.order_by(Reminder.due_at, Reminder.id).limit(MOST_AT_ONCE)
+    return [Due(*row) for row in await session.execute(query)]
 
 
-_NEXT = Prepared(select(func.min(Reminder.due_at).label("due_at")).where(_PENDING))
+_NEXT = Prepared(select(func.min(Reminder.due_at).label("due_at")).where(_PENDING, NOT_ON_HOLD))
 
 
 async def next_due(session: AsyncSession) -> datetime | None:
-    """When the next reminder is due."""
+    """When the next reminder is due; None on HOLD, for then none is."""
     (first,) = await rows(session, _NEXT)
     found: datetime | None = first.due_at
     return found

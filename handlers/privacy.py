@@ -3,17 +3,20 @@
 import json
 import re
 from dataclasses import replace
+from datetime import datetime
 
 from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.message import Button, Document, Message, Reply, Shown
-from db import activities, organisers, outbox, people, privacy
+from db import activities, audit, organisers, outbox, people, privacy
 from db.activities import Activity
+from db.installation import Installation
 from handlers import card
 from handlers.context import Context, UserError, organisation
 from handlers.feature import Answered, Feature
 from handlers.private import leads_to_private
-from texts import Translator, dates, sentence
+from texts import Translator, dates, sentence, translator
 from texts.questions import Question
 
 feature = Feature("privacy")
@@ -133,38 +136,48 @@ async def forget_asked(ctx: Context, question: Question) -> Answered:
 
 @feature.button("privacy.forget")
 async def forget(ctx: Context) -> Reply:
-    """Everything about the person is gone; cards show neither their name nor their answer."""
+    """Everything about the person is gone, at once."""
     await _may_go(ctx)
-    answered = await privacy.answered_activities(ctx.session, ctx.person.id)
-    for activity_id in await privacy.named_activities(ctx.session, ctx.person.id):
-        await _unname(ctx, activity_id)
-    await privacy.erase(ctx.session, ctx.person.id)
-    for activity_id in answered:
-        await outbox.recount(ctx.session, activity_id)
+    await forget_person(ctx.session, ctx.person.id, installation=ctx.installation, now=ctx.now)
     text = ctx.t(
         "Done, you are forgotten. Please delete this chat on your side too. Welcome back any time: /start"
     )
     return Reply(Message(text), clear_buttons=True, refresh_menu=True)
 
 
-async def _unname(ctx: Context, activity_id: int) -> None:
+async def forget_person(
+    session: AsyncSession, person_id: int, *, installation: Installation, now: datetime
+) -> None:
+    """Everything about the person is gone; cards show neither their name nor their answer."""
+    answered = await privacy.answered_activities(session, person_id)
+    for activity_id in await privacy.named_activities(session, person_id):
+        await _unname(session, activity_id, installation)
+    await privacy.erase(session, person_id)
+    audit.note(session, audit.FORGET, f"person:{person_id}", actor_id=None, now=now)
+    for activity_id in answered:
+        await outbox.recount(session, activity_id)
+
+
+async def _unname(session: AsyncSession, activity_id: int, installation: Installation) -> None:
     """Whatever was said about the activity no longer names who answers questions, where it can be edited."""
-    named = await activities.get_activity(ctx.session, activity_id, invented=ctx.person.invented)
-    if named is None:
-        return
+    real = await activities.get_activity(session, activity_id, invented=False)
+    named = real or await activities.get_activity(session, activity_id, invented=True)
+    assert named is not None, "it was just found"
     nameless = replace(named, contact_name=None)
-    for post_id, *said in await privacy.unname(ctx.session, activity_id):
+    for post_id, *said in await privacy.unname(session, activity_id):
         before = [outbox.unpack(content) for content in said]
-        after = [_renamed(ctx, content, named, nameless) for content in before]
+        after = [_renamed(installation, content, named, nameless) for content in before]
         if after != before:
-            await outbox.revise(ctx.session, [post_id], private=after[0], group=after[1])
+            await outbox.revise(session, [post_id], private=after[0], group=after[1])
 
 
-def _renamed(ctx: Context, content: outbox.Content, named: Activity, nameless: Activity) -> outbox.Content:
+def _renamed(
+    installation: Installation, content: outbox.Content, named: Activity, nameless: Activity
+) -> outbox.Content:
     made = {}
     for language, message in content.items():
-        text = _without_name(ctx.in_language(language), message.text, named, nameless)
-        made[language] = replace(message, text=text)
+        t = translator(language, installation.zone, default=installation.language)
+        made[language] = replace(message, text=_without_name(t, message.text, named, nameless))
     return made
 
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from schedules import digest, held, housekeeping, progress, reminders, welcome, zones
-from schedules.job import Job
+from schedules import backup, digest, held, housekeeping, progress, reminders, welcome, zones
+from schedules.job import Chore, Job
 
 JOBS: tuple[Job, ...] = (
     Job("zones", timedelta(minutes=1), zones.run),  # first: what follows goes by today's rules
@@ -14,3 +14,5 @@ JOBS: tuple[Job, ...] = (
     Job("digest", timedelta(minutes=1), digest.run),  # Mondays at nine, local time
     Job("housekeeping", timedelta(hours=1), housekeeping.run),
 )
+
+CHORES: tuple[Chore, ...] = (Chore("backup", timedelta(hours=1), backup.run),)  # of SQLite

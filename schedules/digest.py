@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.message import Button, Message
-from db import agenda, digest, outbox
+from db import agenda, digest, outbox, restored
 from db.agenda import Entry, Viewer
 from db.digest import Profile
 from db.installation import Installation, get_setting, set_setting
@@ -30,6 +30,7 @@ class Issue:
     week: Span
     invented: bool
     now: datetime
+    begins: datetime
     ends: datetime
     at: Installation
 
@@ -44,7 +45,7 @@ async def run(session: AsyncSession, *, now: datetime, installation: Installatio
         await set_setting(session, LAST, name)
         week = Span(monday, monday + timedelta(days=6))
         for invented in (False, True):
-            await _queue_all(session, Issue(name, week, invented, now, ends, installation))
+            await _queue_all(session, Issue(name, week, invented, now, begins, ends, installation))
     following = datetime.combine(monday + timedelta(days=7), AT, installation.zone)
     return begins if now < begins else following
 
@@ -77,6 +78,8 @@ async def _queue(session: AsyncSession, issue: Issue, profile: Profile, found: S
     people, chats = digest.people_of(profile, invented=invented), digest.chats_of(profile, invented=invented)
     await outbox.queue_to_people(session, post_id, people, now=now, quiet=quiet)
     await outbox.queue_to_chats(session, post_id, chats, now=now)
+    if restored.is_unsure(issue.begins, await restored.restored_at(session)):
+        await restored.doubt(session, [post_id])
 
 
 def _said(issue: Issue, profile: Profile, found: Sequence[Entry], *, personal: bool) -> Mapping[str, Message]:

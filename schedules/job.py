@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.backup import Place
 from db.installation import Installation
 
 
@@ -30,3 +31,19 @@ class Job:
     every: timedelta
     run: Run
     next_due: Callable[[AsyncSession], Awaitable[datetime | None]] | None = None
+
+
+class Errand(Protocol):
+    """What takes longer than a transaction may."""
+
+    def __call__(self, place: Place, *, now: datetime) -> Awaitable[None]:
+        """It is done; cancelled, it ends within a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Work beside the database rather than in it: done every so often, and at the start."""
+
+    name: str
+    every: timedelta
+    run: Errand

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat import wall
 from chat.message import Message
-from db import activities, outbox, reminders
+from db import activities, outbox, reminders, restored
 from db.activities import Activity
 from db.installation import Installation
 from db.models import PostKind, Priority
@@ -39,19 +39,35 @@ async def _remind(session: AsyncSession, due: Sequence[Due], *, now: datetime, i
     last = [one for one in due if not one.followed]
     ahead = await activities.ahead(session, [one.activity_id for one in last], now=now)
     told = [(one, ahead[one.activity_id]) for one in last if one.activity_id in ahead]
+    restored_at = await restored.restored_at(session)
+    for unsure in (False, True):
+        some = [pair for pair in told if restored.is_unsure(pair[0].due_at, restored_at) is unsure]
+        posts = await _say(session, some, now, installation)
+        if unsure:
+            await restored.doubt(session, posts)
+
+
+async def _say(session: AsyncSession, told: Told, now: datetime, installation: Installation) -> list[int]:
+    """The posts that are in the outbox now."""
     posts = await _queue(session, [pair for pair in told if not pair[0].for_unsent], now, installation)
     await _send(session, posts, reminders.recipients(posts, now=now), now=now, installation=installation)
     for due_at in {one.due_at for one, _ in told if one.for_unsent}:
-        await _remind_unsent(session, [pair for pair in told if pair[0].due_at == due_at], now, installation)
+        posts += await _remind_unsent(
+            session, [pair for pair in told if pair[0].due_at == due_at], now, installation
+        )
+    return posts
 
 
-async def _remind_unsent(session: AsyncSession, told: Told, now: datetime, installation: Installation) -> None:
+async def _remind_unsent(
+    session: AsyncSession, told: Told, now: datetime, installation: Installation
+) -> list[int]:
     """Who was not reached while it was true that it is tomorrow hears that it is today."""
     until = told[0][0].due_at - reminders.LANDED
     unsent = await reminders.with_unsent(session, [activity.id for _, activity in told], until=until)
     posts = await _queue(session, [pair for pair in told if pair[1].id in unsent], now, installation)
     missed = reminders.not_reached(posts, now=now, until=until)
     await _send(session, posts, missed, now=now, installation=installation)
+    return posts
 
 
 async def _queue(session: AsyncSession, told: Told, now: datetime, installation: Installation) -> list[int]:

@@ -29,7 +29,7 @@ class Inward(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`states` says "ok", "off" or a reason for database, clock, telegram and discord.
+    """`states` says "ok", "off" or a reason for each part that /readyz names.
 
     `public` is true when PUBLIC_URL is set: then nothing answers that is for this machine alone.
     `routes` are further ones, such as a platform's webhook.

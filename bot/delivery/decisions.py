@@ -51,6 +51,7 @@ class Reason(StrEnum):
     LEVEL = "level"
     EXPIRED = "expired"
     BROKEN = "broken"  # its row or its post cannot be read
+    RESTORED = "restored"  # was due before a backup was restored: perhaps sent; a person decides
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from db import activities, audit, call, drafts, outbox, reminders
 from db.activities import Activity
 from db.drafts import Draft
 from db.models import Answer, PostKind
-from handlers import card, forms
+from handlers import card, forms, holding
 from handlers.activities.feature import feature, open_activity
 from handlers.activities.telling import cancelled, is_soon, tell
 from handlers.call.preview import privately_from
@@ -97,7 +97,8 @@ async def cancel_now(ctx: Context) -> Message:
     if not told:
         return Message.of(ctx.t("Called off. Nobody who said they come can be reached privately."), show)
     text = ctx.t.count(told, one="Called off. {n} person is told.", other="Called off. {n} persons are told.")
-    return Message.of(text, show)
+    rests = await holding.waits(ctx)
+    return Message.of(text + Markup(" ") + rests if rests else text, show)
 
 
 async def _everywhere(ctx: Context, activity: Activity, reason: str) -> int:

@@ -12,7 +12,7 @@ from db import activities, audit, call, drafts, outbox, reminders
 from db.activities import Activity, local_start
 from db.drafts import Draft
 from db.models import ActivityKind, Answer, PostKind
-from handlers import card, forms
+from handlers import card, forms, holding
 from handlers.activities.feature import feature, open_activity
 from handlers.activities.telling import changed, difference, is_soon, tell
 from handlers.call.form import CHANGE
@@ -154,6 +154,9 @@ async def apply(ctx: Context) -> Message:
     audit.note(ctx.session, "change", f"activity:{old.id}", actor_id=ctx.person.id, now=ctx.now)
     await _everywhere(ctx, old, new)
     show = Button(ctx.t.plain("The activity"), "activities.show", str(old.id))
+    rests = await holding.waits(ctx)
+    if rests:
+        return Message.of(ctx.t("Changed.") + Markup(" ") + rests, show)
     return Message.of(ctx.t("Changed. Those it concerns are told now."), show)
 
 

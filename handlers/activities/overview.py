@@ -1,12 +1,14 @@
 """The organiser's list, and one activity with who comes: names here only, for those who may act for it."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from chat.message import Button, Message, Shown
 from db import activities, call
 from db.activities import Activity
 from db.models import Answer
-from handlers import card
+from handlers import card, holding
 from handlers.activities.feature import feature, own_activity
 from handlers.call.preview import mail_text
 from handlers.context import Context, UserError
@@ -28,7 +30,8 @@ COMING = {Answer.COMING: sentence("Coming"), Answer.MAYBE: sentence("Maybe"), An
 )
 async def mine(ctx: Context) -> Message:
     """What is to come in the associations that the asker organises for."""
-    return await _list(ctx, 0)
+    found, rests = await _list(ctx, 0), await holding.rests(ctx)
+    return replace(found, text=rests + Markup("\n\n") + found.text) if rests else found
 
 
 @feature.button("activities.list", needs=Needs.ORGANISER)

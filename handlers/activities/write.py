@@ -11,7 +11,7 @@ from db.activities import Activity
 from db.drafts import Draft
 from db.models import Answer, PostKind, Priority
 from db.reach import Audience
-from handlers import card, forms
+from handlers import card, forms, holding
 from handlers.activities.feature import feature, own_activity
 from handlers.call import follow
 from handlers.context import Context, UserError
@@ -98,4 +98,6 @@ async def send(ctx: Context) -> Message:
     await follow(ctx, post_id)
     await drafts.discard(ctx.session, draft.id)
     audit.note(ctx.session, "write", f"activity:{activity.id}", actor_id=ctx.person.id, now=ctx.now)
-    return Message(ctx.t.count(sent, one="On its way to {n} person.", other="On its way to {n} persons."))
+    text = ctx.t.count(sent, one="On its way to {n} person.", other="On its way to {n} persons.")
+    rests = await holding.waits(ctx)
+    return Message(text + Markup(" ") + rests if rests else text)

@@ -12,7 +12,7 @@ from db.activities import Activity
 from db.drafts import Draft
 from db.left import NOBODY, call_key, who_is_left
 from db.models import PostKind, Priority
-from handlers import card, forms
+from handlers import card, forms, holding
 from handlers.call import preview
 from handlers.call.form import CALL, lines, usual_association
 from handlers.call.left import outside
@@ -124,15 +124,18 @@ async def publish(ctx: Context) -> Message:
     await drafts.discard(ctx.session, draft.id)
     audit.note(ctx.session, "publish", f"activity:{activity_id}", actor_id=ctx.person.id, now=ctx.now)
     open_it = Button(ctx.t.plain("The activity"), "activities.show", str(activity_id))
-    text = _published(ctx, reached)
+    text = await _published(ctx, reached)
     if reached:
         text += await _outside(ctx, draft, activity)
     return Message.of(text, open_it)
 
 
-def _published(ctx: Context, reached: int) -> Markup:
+async def _published(ctx: Context, reached: int) -> Markup:
     if not reached:
         return ctx.t("Published. It reaches nobody in chat yet.")
+    rests = await holding.waits(ctx)
+    if rests:
+        return ctx.t("Published.") + Markup(" ") + rests
     if not (ctx.in_private or ctx.person.opened):
         return ctx.t("Published. I am sending it now.")
     return ctx.t("Published. I am sending it now and tell you how it went.")

@@ -2,59 +2,16 @@
 
 import asyncio
 import json
-import os
 import re
-import shutil
 import sqlite3
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from db.keys import load_keys
+from tests.bot.commanding import ROOT, says
 from tests.servers.telegram import TelegramServer
-from tests.stories.process import Process, free_port
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def command(tmp_path):
-    """Runs a command of the operator's on a data directory of its own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KALLELSE_")}
-    own = {"DATA_DIR": str(tmp_path / "data"), "ENV_FILE": "", "WEB_PORT": str(free_port())}
-
-    def run(*arguments, **settings):
-        ours = {f"KALLELSE_{name}": value for name, value in (own | settings).items()}
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            cwd=ROOT, env=kept | ours, capture_output=True, text=True, check=False, timeout=60,
-        )  # fmt: skip
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A data directory as the first command leaves it."""
-    folder = tmp_path_factory.mktemp("made") / "data"
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KALLELSE_")}
-    own = {"KALLELSE_DATA_DIR": str(folder), "KALLELSE_ENV_FILE": ""}
-    subprocess.run([sys.executable, "-m", "bot", "admin-code"], cwd=ROOT, env=kept | own, check=True)
-    return folder
-
-
-@pytest.fixture
-def data(made, tmp_path):
-    """Such a directory, to spoil."""
-    return Path(shutil.copytree(made, tmp_path / "data"))
-
-
-def _says(ended, sentence, code):
-    assert ended.stderr.splitlines()[-1].startswith(f"Error: {sentence}"), ended.stderr
-    assert "Traceback" not in ended.stderr
-    assert (ended.returncode, ended.stdout) == (code, "")
+from tests.stories.process import Process
 
 
 def test_help_lists_what_an_operator_can_do(command):
@@ -62,7 +19,8 @@ def test_help_lists_what_an_operator_can_do(command):
     ended = command("--help")
 
     assert ended.returncode == 0
-    for name in ("run", "demo", "admin-code", "doctor", "why", "settings", "version"):
+    commands = "run demo admin-code backup restore hold release doctor why settings version"
+    for name in commands.split():
         assert f"  {name} " in ended.stdout
 
 
@@ -93,7 +51,7 @@ def test_settings_are_shown_with_where_they_come_from(command):
 @pytest.mark.parametrize("name", ["run", "demo", "settings", "doctor", "admin-code"])
 def test_a_wrong_setting_ends_any_command_with_one_sentence(command, name):
     """Before anything is made or connected."""
-    _says(command(name, WEB_PORT="åttio"), "KALLELSE_WEB_PORT must be a whole number.", 2)
+    says(command(name, WEB_PORT="åttio"), "KALLELSE_WEB_PORT must be a whole number.", 2)
 
 
 def test_a_misspelt_setting_is_warned_of(command):
@@ -121,7 +79,7 @@ def test_the_doctor_makes_nothing_by_looking(command, tmp_path):
     assert found.pop("ready") is True
     assert found == {
         "data_dir": "off", "key_file": "off", "disk": "ok", "database": "off",
-        "process": "off", "telegram": "off", "discord": "off",
+        "process": "off", "telegram": "off", "discord": "off", "delivery": "off", "backup": "off",
     }  # fmt: skip
     assert ended.returncode == 0
     assert not (tmp_path / "data").exists()
@@ -135,7 +93,7 @@ def test_the_doctor_misses_a_lost_key_file(command, data):
 
     assert "key_file   is missing" in ended.stdout
     assert ended.returncode == 1
-    _says(command("admin-code"), f"{data / 'keys.json'} is missing", 1)
+    says(command("admin-code"), f"{data / 'keys.json'} is missing", 1)
 
 
 async def test_the_doctor_tries_the_tokens_and_asks_a_running_bot(tmp_path):
@@ -175,7 +133,7 @@ def test_a_data_directory_that_cannot_be_made_is_named(command, tmp_path, name):
     """A file is in its place."""
     (tmp_path / "file").touch()
 
-    _says(
+    says(
         command(name, DATA_DIR=str(tmp_path / "file" / "data")),
         f"KALLELSE_DATA_DIR {tmp_path}/file/data cannot",
         1,
@@ -187,7 +145,7 @@ def test_a_database_that_is_none_is_told_so(command, tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "kallelse.db").write_bytes(b"not a database at all" * 500)
 
-    _says(command("run"), "The database cannot be used: file is not a database.", 1)
+    says(command("run"), "The database cannot be used: file is not a database.", 1)
 
 
 def test_a_database_of_a_later_version_is_left_alone(command, data):
@@ -196,7 +154,7 @@ def test_a_database_of_a_later_version_is_left_alone(command, data):
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
 
-    _says(command("run"), "The database was made by a later version of Kallelse (revision 9999).", 1)
+    says(command("run"), "The database was made by a later version of Kallelse (revision 9999).", 1)
 
 
 def test_the_key_file_of_another_database_is_refused(command, data):
@@ -204,14 +162,12 @@ def test_the_key_file_of_another_database_is_refused(command, data):
     (data / "keys.json").unlink()
     load_keys(data / "keys.json")
 
-    _says(command("run"), "keys.json does not belong to this database.", 1)
+    says(command("run"), "keys.json does not belong to this database.", 1)
 
 
 def test_an_address_of_another_machine_is_named(command):
     """Not a number and a word from the operating system."""
-    _says(
-        command("run", WEB_HOST="203.0.113.7"), "KALLELSE_WEB_HOST 203.0.113.7 is no address of this machine.", 1
-    )
+    says(command("run", WEB_HOST="203.0.113.7"), "KALLELSE_WEB_HOST 203.0.113.7 is no address of this machine.", 1)
 
 
 async def test_a_second_process_is_refused_and_commands_work_beside_the_first(tmp_path, command):
@@ -225,9 +181,9 @@ async def test_a_second_process_is_refused_and_commands_work_beside_the_first(tm
     finally:
         ended = await process.stop()
 
-    _says(second, f"Kallelse already runs with {tmp_path / 'data'}.", 1)
+    says(second, f"Kallelse already runs with {tmp_path / 'data'}.", 1)
     assert code.returncode == 0
-    _says(why, "There is no post call:12; it may have been forgotten.", 2)
+    says(why, "There is no post call:12; it may have been forgotten.", 2)
     assert ended == 0
 
 
@@ -252,7 +208,7 @@ def test_why_somebody_got_nothing(command, data):
     found = json.loads(as_json.stdout)
     assert (found["person"], found["deliveries"], found["story"]) == (1, [], told)
     assert found["post"]["created_at"] == "2026-11-23T09:00:00+01:00"
-    _says(command("why", "2", "1"), "There is no person 2; it may have been forgotten.", 2)
+    says(command("why", "2", "1"), "There is no person 2; it may have been forgotten.", 2)
     assert command("why", "1").returncode == 2
 
 
@@ -274,6 +230,6 @@ async def test_the_demo_is_a_district_to_play_with(tmp_path, command, data):
         [real] = connection.execute("SELECT count(*) FROM activity WHERE NOT invented")
     connection.close()
 
-    _says(command("demo"), f"The demo wants an empty data directory, and {data} holds data.", 2)
+    says(command("demo"), f"The demo wants an empty data directory, and {data} holds data.", 2)
     assert (status, ready["telegram"], sum(server.counts.values())) == (200, "off", 0)
     assert (associations[0], real[0]) == (8, 0)

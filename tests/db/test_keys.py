@@ -64,6 +64,6 @@ def test_a_broken_key_file_is_never_overwritten(tmp_path, content):
     path.write_text(content)
     path.chmod(0o600)
 
-    with pytest.raises(KeyFileError, match="backup"):
+    with pytest.raises(KeyFileError, match="Put your copy"):
         load_keys(path)
     assert path.read_text() == content

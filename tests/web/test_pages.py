@@ -55,6 +55,8 @@ async def test_alive_is_not_the_same_as_ready(playroom: Room):
         "clock": "ok",
         "telegram": "off",
         "discord": "off",
+        "delivery": "off",
+        "backup": "off",
     }
     assert waiting.status_code == 503
     assert waiting.json()["ready"] is False
