@@ -51,7 +51,6 @@ class Clock:
         self._seen = clock()
         self._looks: dict[str, asyncio.Task[None]] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
-        self._minding: asyncio.TimerHandle
         # No grace: a look that comes late is better than none.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
