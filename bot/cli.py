@@ -89,6 +89,23 @@ def admin_code(clock: Clock) -> None:
     click.echo(asyncio.run(make(settled())))
 
 
+@commands.command("to-postgresql")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for a script.")
+def to_postgresql(as_json: bool) -> None:
+    """Copy everything from the SQLite file into the empty PostgreSQL database of KALLELSE_DATABASE_URL."""
+    from bot import to_postgresql as copying
+
+    found = settled()
+    copied = asyncio.run(copying.copy(found))
+    if as_json:
+        tables = {name: {"rows": tally.rows, "sha256": tally.hash} for name, tally in copied.items()}
+        click.echo(json.dumps({"copied": True, "tables": tables}, indent=2))
+        return
+    for name, tally in copied.items():
+        click.echo(f"{name:<12} {tally.rows:>8}  {tally.hash[:12]}  the same")
+    click.echo(f"Copied. Start with this KALLELSE_DATABASE_URL from now on; {found.sqlite_file} is as it was.")
+
+
 @commands.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.pass_obj

@@ -1,7 +1,7 @@
 """Opens what is remembered: data directory, key file, database, installation."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -66,17 +66,24 @@ def make_folder(folder: Path) -> None:
         raise OpenError(f"KALLELSE_DATA_DIR {folder} cannot be made: {error.strerror}.") from error
 
 
-async def _open(database: Database, settings: Settings) -> Opened:
+@contextmanager
+def told() -> Iterator[None]:
+    """What goes wrong with a database or its keys is said in one sentence. Errors: OpenError."""
     try:
-        keys = _keys(settings.data_dir / KEY_FILE, is_new=await _is_new(database))
-        await upgrade(database)
-        await _check_keys(database, keys)
+        yield
     except DBAPIError as error:
         raise OpenError(f"The database cannot be used: {error.orig}.") from error
     except DATABASE_ERRORS as error:
         raise OpenError(f"The database cannot be reached ({driver_error(error)}).") from error
     except (KeyFileError, NewerDatabaseError) as error:
         raise OpenError(str(error)) from error
+
+
+async def _open(database: Database, settings: Settings) -> Opened:
+    with told():
+        keys = keys_of(settings, is_new=await _is_new(database))
+        await upgrade(database)
+        await _check_keys(database, keys)
     zone = ZoneInfo(settings.time_zone)
     installation = Installation(settings.organisation, settings.language, zone, settings.quiet_hours)
     return Opened(database, keys, installation)
@@ -87,7 +94,9 @@ async def _is_new(database: Database) -> bool:
         return not await (await session.connection()).run_sync(revision)
 
 
-def _keys(path: Path, *, is_new: bool) -> Keys:
+def keys_of(settings: Settings, *, is_new: bool) -> Keys:
+    """The keys, in use from now on; made when the database is new. Errors: KeyFileError."""
+    path = settings.data_dir / KEY_FILE
     if not is_new and not path.exists():
         raise KeyFileError(
             f"{path} is missing, and the database cannot be read without it. Put your copy of it there."
@@ -99,9 +108,17 @@ def _keys(path: Path, *, is_new: bool) -> Keys:
 
 async def _check_keys(database: Database, keys: Keys) -> None:
     """The database was written with these keys. Writing this is also how a read-only one is found at once."""
-    mine = keys.code_hash(BELONGS).hex()
     async with database.write() as session:
         theirs = await get_setting(session, BELONGS)
-        await set_setting(session, BELONGS, theirs or mine)
-    if theirs not in {None, mine}:
+        await set_setting(session, BELONGS, theirs or _mark(keys))
+    check_belongs(keys, theirs)
+
+
+def check_belongs(keys: Keys, mark: str | None) -> None:
+    """The database that bears this mark was written with these keys, or with none yet. Errors: KeyFileError."""
+    if mark not in {None, _mark(keys)}:
         raise KeyFileError(f"{KEY_FILE} does not belong to this database. Put the one there that does.")
+
+
+def _mark(keys: Keys) -> str:
+    return keys.code_hash(BELONGS).hex()

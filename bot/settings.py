@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.errors import WrongInputError
 from bot.lease import LEASE_SECONDS
@@ -104,6 +106,12 @@ class Settings(BaseSettings):
         scheme = value.get_secret_value().partition("://")[0]
         if scheme and scheme not in DATABASES:
             raise ValueError("must begin with " + " or ".join(f"{name}://" for name in DATABASES))
+        try:
+            make_url(value.get_secret_value() or "sqlite://")
+        except (ArgumentError, ValueError):
+            raise ValueError(
+                "must be an address such as postgresql+asyncpg://kallelse@127.0.0.1/kallelse"
+            ) from None
         return value
 
     @field_validator("mail_from")
@@ -163,7 +171,12 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The database's address for SQLAlchemy, secret."""
-        return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.data_dir / 'kallelse.db'}"
+        return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.sqlite_file}"
+
+    @property
+    def sqlite_file(self) -> Path:
+        """The database, as long as no other one is named."""
+        return self.data_dir / "kallelse.db"
 
 
 def is_address(value: str, schemes: tuple[str, ...]) -> bool:

@@ -30,9 +30,7 @@ async def upgrade(database: Database) -> None:
     """The tables are those that the code expects. Errors: NewerDatabaseError."""
     async with database.read() as session:
         there = await (await session.connection()).run_sync(revision)
-    if there > newest():
-        raise NewerDatabaseError(f"The database was made by a later version of Kallelse (revision {there}).")
-    if there < newest():
+    if there != newest():
         async with database.engine.begin() as connection:
             await connection.run_sync(migrate)
 
@@ -45,7 +43,10 @@ def revision(connection: Connection) -> str:
 
 
 def migrate(connection: Connection) -> None:
-    """The missing migrations have run, in the connection's transaction."""
+    """The missing migrations have run, in the connection's transaction. Errors: NewerDatabaseError."""
+    there = revision(connection)
+    if there > newest():
+        raise NewerDatabaseError(f"The database was made by a later version of Kallelse (revision {there}).")
     from alembic import command  # noqa: PLC0415 - takes 0.1 s and megabytes, and most starts do not need it
 
     if connection.dialect.name == "postgresql":

@@ -40,6 +40,11 @@ def test_nothing_has_to_be_set():
         ("PUBLIC_URL", "https://example.org:nej", "KALLELSE_PUBLIC_URL must be an address such as"),
         ("TELEGRAM_TOKEN", "123:hemlig grej", "KALLELSE_TELEGRAM_TOKEN is not a token"),
         ("DISCORD_TOKEN", "hemligå", "KALLELSE_DISCORD_TOKEN is not a token"),
+        (
+            "DATABASE_URL",
+            "postgresql+asyncpg://u:hemligt@h:port/d",
+            "KALLELSE_DATABASE_URL must be an address such as postgresql+asyncpg://",
+        ),
         ("DATABASE_URL", "mysql://u:hemligt@h/d", "KALLELSE_DATABASE_URL must begin with sqlite+aiosqlite://"),
         ("SMTP_URL", "mail:hemligt", "KALLELSE_SMTP_URL must be an address such as"),
         ("SMTP_URL", "smtps://u:hemligt@h", "KALLELSE_MAIL_FROM is missing; SMTP_URL needs it."),
