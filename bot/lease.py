@@ -160,6 +160,8 @@ class Shared:
         async with self._database.engine.connect() as opened:
             connection = await opened.execution_options(isolation_level="AUTOCOMMIT")
             try:
+                async with asyncio.timeout(self._seconds / BEATS):
+                    await workers.end_former(connection, self.worker)
                 while True:
                     async with asyncio.timeout(self._seconds / BEATS):
                         await self._beat(connection)

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import uuid4
 
-from sqlalchemy import DateTime, Interval, delete, func, insert, literal, select, text, update
+from sqlalchemy import DateTime, Interval, bindparam, delete, func, insert, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import Worker
 
 LOCKS = 4_661_777  # a number that is ours alone; the second key of each advisory lock says what for
 _NAME = text("SELECT set_config('application_name', 'kallelse ' || :worker, false)")
-# Its locks would outlive a process that is stopped, but not dead: PostgreSQL ends its connection for it.
-_END = text(
+# A connection whose other end is stopped, or cut off by a network, keeps its locks until PostgreSQL ends it.
+_END = (
     "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity "
-    "WHERE pid = :backend AND application_name = 'kallelse ' || :worker"
+    "JOIN worker ON application_name = 'kallelse ' || worker.id "
+)
+_END_FORMER = text(_END + "WHERE id = :worker AND pid <> pg_backend_pid()")
+_END_SILENT = text(_END + "WHERE beat_at < clock_timestamp() - :silent_for").bindparams(
+    bindparam("silent_for", type_=Interval())
 )
 _now = func.clock_timestamp(type_=DateTime(timezone=True))
 
@@ -34,17 +38,17 @@ async def beat(connection: AsyncConnection, worker: str) -> bool:
     return bool((await connection.execute(query)).rowcount)
 
 
+async def end_former(connection: AsyncConnection, worker: str) -> None:
+    """Connections on which the worker spoke before this one are closed, and hold no lock for it."""
+    await connection.execute(_END_FORMER, {"worker": worker})
+
+
 async def give_up(connection: AsyncConnection, *, silent_for: timedelta) -> Sequence[str]:
     """The workers that were silent that long are dead, and whatever they were elected for is free."""
-    query = (
-        delete(Worker)
-        .where(Worker.beat_at < _now - literal(silent_for, Interval()))
-        .returning(Worker.id, Worker.backend)
-    )
-    dead = (await connection.execute(query)).all()
-    for worker, backend in dead:
-        await connection.execute(_END, {"worker": worker, "backend": backend})
-    return [row[0] for row in dead]
+    # First, for who is no longer on the list is not looked for again.
+    await connection.execute(_END_SILENT, {"silent_for": silent_for})
+    silent = Worker.beat_at < _now - literal(silent_for, Interval())
+    return list(await connection.scalars(delete(Worker).where(silent).returning(Worker.id)))
 
 
 async def living(connection: AsyncConnection) -> int:

@@ -61,7 +61,7 @@ class SharedPace(Pace):
         turns = self._turns.get(address.platform)
         if everywhere and turns:
             turns.reserved.clear()
-            turns.lost_seconds = seconds
+            turns.lost_seconds = max(turns.lost_seconds, seconds)
             self._ask(address.platform)
 
     def _pump(self, platform: Platform) -> None:
@@ -107,11 +107,13 @@ class SharedPace(Pace):
             seconds = await pace.take(
                 session,
                 platform.value,
-                turns=timedelta(seconds=wanted * turns.interval + lost),
+                turns=timedelta(seconds=wanted * turns.interval),
                 answers=timedelta(seconds=owed * turns.interval),
                 most_ahead=timedelta(seconds=MOST_AHEAD * turns.interval),
+                rest=timedelta(seconds=lost),
             )
         turns.owed -= owed
-        turns.lost_seconds -= lost
-        first = self._clock() + seconds + lost
+        if turns.lost_seconds == lost:
+            turns.lost_seconds = 0.0
+        first = self._clock() + seconds
         turns.reserved.extend(first + place * turns.interval for place in range(wanted))

@@ -1,0 +1,137 @@
+"""Several processes speak to one platform: together never faster than it bears, and hardly slower."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from time import monotonic
+
+import pytest
+from sqlalchemy import text
+
+from bot.pacing import MOST_AHEAD, Limits, SharedPace, shared
+from chat.address import Address, Platform
+from db import migrations
+from db.session import Database
+from tests.bot.test_pacing import most_within
+
+pytestmark = pytest.mark.postgres
+
+EACH_SECOND = 20  # one less than the platform's limit, as in LIMITS: what a busy loop delays needs some room
+ANYBODY = Address(Platform.TELEGRAM, "1")
+
+
+class Process:
+    """One of several: its pace, and the moments at which it sent."""
+
+    def __init__(self, database, *, each_second=EACH_SECOND):
+        """Nothing is sent."""
+        self.pace = SharedPace(database, {Platform.TELEGRAM: Limits(each_second=each_second)})
+        self.sent: list[float] = []
+        self._number = 0
+
+    async def sends(self):
+        """Message after message, to somebody else each time, until cancelled."""
+        while True:
+            self._number += 1
+            if await self.pace.take(Address(Platform.TELEGRAM, str(self._number)), private=True):
+                self.sent.append(monotonic())
+
+    @asynccontextmanager
+    async def sending(self, at_once=5):
+        """So many are on their way at any time."""
+        tasks = [asyncio.create_task(self.sends()) for _ in range(at_once)]
+        try:
+            yield self
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+
+@pytest.fixture
+async def two(postgres_url):
+    """Two processes, each with connections of its own."""
+    databases = [Database(postgres_url) for _ in range(2)]
+    await migrations.upgrade(databases[0])
+    yield [Process(database) for database in databases]
+    for database in databases:
+        await database.close()
+
+
+async def test_two_together_keep_the_limit_and_use_it(two):
+    """In any second at most what the platform bears; over all, at least nine tenths of it."""
+    first, second = two
+    async with first.sending(), second.sending():
+        await asyncio.sleep(3)
+
+    sent = sorted(first.sent + second.sent)
+    assert most_within(sent, 1) <= EACH_SECOND + 1
+    assert len(sent) >= 0.9 * EACH_SECOND * (sent[-1] - sent[0])
+    assert min(len(first.sent), len(second.sent)) >= len(sent) / 4
+
+
+async def test_answers_of_one_make_the_other_give_way(two):
+    """The platform counts both: who answers twenty people leaves the other less to send."""
+    talks, sends = two
+    async with sends.sending():
+        await asyncio.sleep(0.5)
+        began, told = monotonic(), []
+        while monotonic() < began + 2:
+            await talks.pace.before_reply(ANYBODY)
+            told.append(monotonic())
+            await asyncio.sleep(0.1)
+
+    during = [one for one in sends.sent if one >= began]
+    assert len(told) + len(during) <= 2 * EACH_SECOND + MOST_AHEAD
+    assert len(during) < 0.7 * 2 * EACH_SECOND
+    assert len(during) > 0.2 * 2 * EACH_SECOND
+
+
+async def test_a_rest_that_the_platform_asks_of_one_holds_for_both_and_once(two):
+    """Of many messages in the air each may be refused with the same word: the rest is not added up."""
+    refused, other = two
+    async with refused.sending(), other.sending():
+        await asyncio.sleep(0.5)
+        for _ in range(10):
+            refused.pace.pause(ANYBODY, 1.0, everywhere=True)
+            await asyncio.sleep(0.02)
+        paused = monotonic()
+        await asyncio.sleep(2.5)
+
+    both = sorted(refused.sent + other.sent)
+    at_rest = [one for one in both if paused < one < paused + 0.8]
+    assert len(at_rest) <= shared.AT_ONCE  # turns that the other had reserved before
+    for process in two:
+        assert [one for one in process.sent if paused + 0.8 < one < paused + 1.6]
+
+
+async def test_without_the_database_nothing_goes_and_then_it_goes_on(two, postgres_url, postgres_server):
+    """Nobody knows what the others send meanwhile."""
+    first, _ = two
+    name = postgres_url.rpartition("/")[2]
+    admin = Database(postgres_server)
+    async with first.sending():
+        await asyncio.sleep(0.5)
+        await _allow(admin, name, connections=False)
+        away = monotonic()
+        await asyncio.sleep(1.5)
+        sent = len(first.sent)
+        await _allow(admin, name, connections=True)
+        back = monotonic()
+        await asyncio.sleep(shared.PAUSE_SECONDS + 1)
+    await admin.close()
+
+    assert first.sent[0] < away
+    assert sum(one > away for one in first.sent[:sent]) <= shared.AT_ONCE
+    assert [one for one in first.sent if one > back]
+
+
+async def _allow(admin, name, *, connections):
+    """Nobody is connected to that database, or may be again."""
+    end = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+    async with admin.engine.connect() as opened:
+        connection = await opened.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {connections}"))
+        if not connections:
+            await connection.execute(end, {"name": name})
