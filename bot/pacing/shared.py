@@ -110,6 +110,7 @@ class SharedPace(Pace):
                 turns=timedelta(seconds=wanted * turns.interval),
                 answers=timedelta(seconds=owed * turns.interval),
                 most_ahead=timedelta(seconds=MOST_AHEAD * turns.interval),
+                reserved=timedelta(seconds=AT_ONCE * turns.interval),
                 rest=timedelta(seconds=lost),
             )
         turns.owed -= owed

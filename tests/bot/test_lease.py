@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from time import monotonic
 
@@ -19,7 +19,7 @@ from tests.stories.seen import within
 
 pytestmark = pytest.mark.postgres
 
-LEASE_SECONDS = 2.0
+LEASE_SECONDS = 3.0
 TAKEN_OVER_SECONDS = LEASE_SECONDS * 35 / 30  # as promised for the usual lease of 30 seconds
 
 
@@ -68,7 +68,7 @@ async def living(database):
 async def test_who_ends_in_order_is_followed_at_once_and_leaves_no_name(process, database):
     """A restart is no outage."""
     async with process(Office.CLOCK) as (first, running), process(Office.CLOCK) as (second, _):
-        await within(1, _true(lambda: first.holds(Office.CLOCK)))
+        await within(LEASE_SECONDS, _true(lambda: first.holds(Office.CLOCK)))
         assert not second.holds(Office.CLOCK)
         assert await living(database) == {first.worker, second.worker}
 
@@ -84,7 +84,7 @@ async def test_who_stands_still_is_followed_within_the_promised_time(process, da
     """Its connection lives on and holds its locks, as when a process is stopped: the others end it."""
     async with database.engine.connect() as opened, process(Office.CLOCK) as (second, _):
         still = await opened.execution_options(isolation_level="AUTOCOMMIT")
-        await within(1, _true(lambda: second.holds(Office.CLOCK)))
+        await within(LEASE_SECONDS, _true(lambda: second.holds(Office.CLOCK)))
         worker = await workers.enlist(still)
         assert await workers.elect(still, Office.GATEWAY)
         began = monotonic()
@@ -93,16 +93,15 @@ async def test_who_stands_still_is_followed_within_the_promised_time(process, da
             assert not third.holds(Office.GATEWAY)
             await within(TAKEN_OVER_SECONDS + 1, _true(lambda: third.holds(Office.GATEWAY)))
 
-        assert LEASE_SECONDS * 0.9 <= monotonic() - began <= TAKEN_OVER_SECONDS + 0.3
+        assert LEASE_SECONDS * 0.9 <= monotonic() - began <= TAKEN_OVER_SECONDS + 1
         assert worker not in await living(database)
         await still.invalidate()
 
 
 async def test_a_connection_that_was_cut_off_keeps_no_office(database):
     """The network forgot it, PostgreSQL did not: the process speaks on another one, and wants its locks back."""
-    async with database.engine.connect() as opened, database.engine.connect() as again:
-        cut_off = await opened.execution_options(isolation_level="AUTOCOMMIT")
-        other = await again.execution_options(isolation_level="AUTOCOMMIT")
+    async with AsyncExitStack() as stack:
+        cut_off, other = [await _connection(stack, database) for _ in range(2)]
         worker = await workers.enlist(cut_off)
         assert await workers.elect(cut_off, Office.CLOCK)
         assert not await workers.elect(other, Office.CLOCK)
@@ -111,15 +110,12 @@ async def test_a_connection_that_was_cut_off_keeps_no_office(database):
 
         assert await workers.beat(other, worker)
         assert await workers.elect(other, Office.CLOCK)
-        for connection in (cut_off, other):
-            await connection.invalidate()
 
 
 async def test_who_gives_up_another_and_dies_itself_leaves_no_lock_behind(database):
     """The connection of the dead is ended before its name is forgotten: else nobody would look for it again."""
-    async with database.engine.connect() as opened, database.engine.connect() as again:
-        still = await opened.execution_options(isolation_level="AUTOCOMMIT")
-        other = await again.execution_options(isolation_level="AUTOCOMMIT")
+    async with AsyncExitStack() as stack:
+        still, other, third = [await _connection(stack, database) for _ in range(3)]
         worker = await workers.enlist(still)
         assert await workers.elect(still, Office.CLOCK)
         async with database.write() as session:  # the name cannot be taken off the list yet
@@ -129,17 +125,20 @@ async def test_who_gives_up_another_and_dies_itself_leaves_no_lock_behind(databa
                 async with asyncio.timeout(1):
                     await workers.give_up(other, silent_for=timedelta(0))
 
-        await other.invalidate()
-        await still.invalidate()
-    async with database.engine.connect() as third:
         assert await workers.elect(third, Office.CLOCK)
-        await third.invalidate()
+
+
+async def _connection(stack, database):
+    """A connection as a lease has it."""
+    opened = await stack.enter_async_context(database.engine.connect())
+    stack.push_async_callback(opened.invalidate)
+    return await opened.execution_options(isolation_level="AUTOCOMMIT")
 
 
 async def test_who_cannot_reach_the_database_is_safe_for_a_third_of_a_lease(process, database, postgres_url):
     """After that the others may soon take over what it has claimed."""
     async with process(Office.CLOCK) as (lease, _):
-        await within(1, _true(lambda: lease.holds(Office.CLOCK)))
+        await within(LEASE_SECONDS, _true(lambda: lease.holds(Office.CLOCK)))
         async with database.write() as session:  # nobody can write that he lives
             await session.execute(text("LOCK TABLE worker IN EXCLUSIVE MODE"))
             began = monotonic()
@@ -147,7 +146,7 @@ async def test_who_cannot_reach_the_database_is_safe_for_a_third_of_a_lease(proc
             unsafe = monotonic() - began
             assert not lease.holds(Office.CLOCK)
 
-        assert unsafe <= LEASE_SECONDS / 3 + 0.1
+        assert unsafe <= LEASE_SECONDS / 3 + 0.3
         assert lease.send_seconds + LEASE_SECONDS / 3 < LEASE_SECONDS
         await within(TAKEN_OVER_SECONDS, _true(lambda: lease.holds(Office.CLOCK)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from time import monotonic
 
 import pytest
@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from bot.pacing import MOST_AHEAD, Limits, SharedPace, shared
 from chat.address import Address, Platform
-from db import migrations
+from db import migrations, workers
 from db.session import Database
 from tests.bot.test_pacing import most_within
 
@@ -26,6 +26,7 @@ class Process:
 
     def __init__(self, database, *, each_second=EACH_SECOND):
         """Nothing is sent."""
+        self.database = database
         self.pace = SharedPace(database, {Platform.TELEGRAM: Limits(each_second=each_second)})
         self.sent: list[float] = []
         self._number = 0
@@ -71,21 +72,36 @@ async def test_two_together_keep_the_limit_and_use_it(two):
     assert min(len(first.sent), len(second.sent)) >= len(sent) / 4
 
 
-async def test_answers_of_one_make_the_other_give_way(two):
-    """The platform counts both: who answers twenty people leaves the other less to send."""
-    talks, sends = two
-    async with sends.sending():
+@pytest.mark.parametrize("senders", [1, 3])
+async def test_the_outbox_of_all_gives_way_to_the_answers_of_one(two, senders):
+    """The platform counts both, however many turns the workers have reserved ahead."""
+    talks, first = two
+    sending = [first, *(Process(first.database) for _ in range(senders - 1))]
+    async with AsyncExitStack() as stack:
+        for one in (talks, *sending):
+            await stack.enter_async_context(_worker(one.database))
+        for one in sending:
+            await stack.enter_async_context(one.sending())
         await asyncio.sleep(0.5)
-        began, told = monotonic(), []
-        while monotonic() < began + 2:
+        began, told = monotonic(), 0
+        while (seconds := monotonic() - began) < 3:
             await talks.pace.before_reply(ANYBODY)
-            told.append(monotonic())
+            told += 1
             await asyncio.sleep(0.1)
 
-    during = [one for one in sends.sent if one >= began]
-    assert len(told) + len(during) <= 2 * EACH_SECOND + MOST_AHEAD
-    assert len(during) < 0.7 * 2 * EACH_SECOND
-    assert len(during) > 0.2 * 2 * EACH_SECOND
+    sent = sum(began <= moment < began + seconds for one in sending for moment in one.sent)
+    assert told + sent <= seconds * EACH_SECOND + MOST_AHEAD + shared.AT_ONCE * senders
+    assert sent >= seconds * EACH_SECOND * 0.2
+
+
+@asynccontextmanager
+async def _worker(database):
+    """One more worker is on the list."""
+    async with database.engine.connect() as connection:
+        await workers.enlist(connection)
+        await connection.commit()
+        yield
+        await connection.invalidate()
 
 
 async def test_a_rest_that_the_platform_asks_of_one_holds_for_both_and_once(two):
