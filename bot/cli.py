@@ -180,7 +180,7 @@ def doctor(clock: Clock, as_json: bool) -> None:
         click.echo(json.dumps({"ready": well, **found}, indent=2, ensure_ascii=False))
     else:
         for name, state in found.items():
-            click.echo(f"{name:<10} {state}")
+            click.echo(f"{name:<14} {state}")
     raise SystemExit(0 if well else 1)
 
 

@@ -6,7 +6,7 @@ import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -14,8 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import VERSION, backups
 from bot.health import on_hold
+from bot.lease import Office
 from bot.opening import KEY_FILE, sqlite_file
 from bot.settings import Settings
+from db import workers
 from db.hold import get_hold
 from db.keys import KeyFileError, load_keys
 from db.migrations import newest, revision
@@ -39,6 +41,8 @@ async def findings(settings: Settings, *, now: datetime) -> Findings:
         "disk": disk(settings.data_dir),
         "database": await database(settings),
     }
+    if found["database"] == OK and settings.database.startswith("postgresql"):
+        found |= await offices(settings)
     running = readiness(settings)
     if running is not None:
         return found | running
@@ -108,6 +112,20 @@ async def delivery(settings: Settings) -> str:
         return OFF  # what is wrong with the database is told of it
     finally:
         await opened.close()
+
+
+async def offices(settings: Settings) -> Findings:
+    """Whether a process lives that shares the database, on whatever machine, and what one does for all."""
+    opened = Database(settings.database)
+    try:
+        async with opened.engine.connect() as connection:
+            living = await workers.are_living(connection, within=timedelta(seconds=settings.lease_seconds))
+            held = await workers.held(connection)
+    finally:
+        await opened.close()
+    vacant = "nobody has it" if living else OFF
+    states = {f"{office.name.lower()}_office": OK if office in held else vacant for office in Office}
+    return {"workers": OK if living else OFF, **states}
 
 
 def is_to_be_made(settings: Settings) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import uuid4
 
-from sqlalchemy import DateTime, Interval, bindparam, delete, func, insert, literal, select, text, update
+from sqlalchemy import DateTime, Interval, bindparam, delete, exists, func, insert, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import Worker
@@ -19,6 +19,11 @@ _END = (
 _END_FORMER = text(_END + "WHERE id = :worker AND pid <> pg_backend_pid()")
 _END_SILENT = text(_END + "WHERE beat_at < clock_timestamp() - :silent_for").bindparams(
     bindparam("silent_for", type_=Interval())
+)
+_HELD = text(
+    "SELECT objid::integer FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+    "WHERE locktype = 'advisory' AND classid = :locks AND objsubid = 2 AND granted "
+    "AND datname = current_database()"
 )
 _now = func.clock_timestamp(type_=DateTime(timezone=True))
 
@@ -54,6 +59,17 @@ async def give_up(connection: AsyncConnection, *, silent_for: timedelta) -> Sequ
 async def living(connection: AsyncConnection) -> int:
     """How many workers there are."""
     return await connection.scalar(select(func.count()).select_from(Worker)) or 0
+
+
+async def are_living(connection: AsyncConnection, *, within: timedelta) -> bool:
+    """Whether any worker was heard so lately."""
+    lately = Worker.beat_at > _now - literal(within, Interval())
+    return bool(await connection.scalar(select(exists(select(Worker.id).where(lately)))))
+
+
+async def held(connection: AsyncConnection) -> set[int]:
+    """The offices that somebody holds."""
+    return set(await connection.scalars(_HELD, {"locks": LOCKS}))
 
 
 async def elect(connection: AsyncConnection, office: int) -> bool:

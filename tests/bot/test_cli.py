@@ -1,6 +1,5 @@
 """The operator's commands, run as a process of their own."""
 
-import asyncio
 import json
 import re
 import sqlite3
@@ -11,7 +10,7 @@ import pytest
 from db.keys import load_keys
 from tests.bot.commanding import ROOT, says
 from tests.servers.telegram import TelegramServer
-from tests.stories.process import Process
+from tests.stories.process import Process, doctor
 
 
 def test_help_lists_what_an_operator_can_do(command):
@@ -91,7 +90,7 @@ def test_the_doctor_misses_a_lost_key_file(command, data):
 
     ended = command("doctor")
 
-    assert "key_file   is missing" in ended.stdout
+    assert "key_file       is missing" in ended.stdout
     assert ended.returncode == 1
     says(command("admin-code"), f"{data / 'keys.json'} is missing", 1)
 
@@ -100,32 +99,21 @@ async def test_the_doctor_tries_the_tokens_and_asks_a_running_bot(tmp_path):
     """The same words, whether the bot runs or not."""
     async with TelegramServer() as server:
         process = Process(tmp_path, TELEGRAM_TOKEN=server.token, TELEGRAM_API_URL=server.url)
-        before = await _doctor(process)
+        before = await doctor(process)
         await process.start()
         try:
-            during = await _doctor(process)
+            during = await doctor(process)
         finally:
             await process.stop()
         process.environment["KALLELSE_TELEGRAM_TOKEN"] = "123456:another"
-        refused = await _doctor(process)
+        refused = await doctor(process)
     process.environment["KALLELSE_TELEGRAM_TOKEN"] = server.token
-    away = await _doctor(process)
+    away = await doctor(process)
 
     assert (before["process"], before["telegram"]) == ("off", "ok")
     assert (during["process"], during["database"], during["clock"]) == ("ok", "ok", "ok")
     assert (refused["ready"], refused["telegram"]) == (False, "the token is refused")
     assert (away["ready"], away["telegram"]) == (False, "cannot be reached")
-
-
-async def _doctor(process):
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "doctor", "--json",
-        cwd=ROOT, env=process.environment, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, _ = await child.communicate()
-    found = json.loads(out)
-    assert child.returncode == (0 if found["ready"] else 1)
-    return found
 
 
 @pytest.mark.parametrize("name", ["run", "admin-code"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -104,3 +105,15 @@ class Process:
             if self._child.returncode is None:
                 self._child.kill()
             await self.ended()
+
+
+async def doctor(process: Process) -> dict[str, Any]:
+    """What `doctor` says of that process, running or not."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "doctor", "--json",
+        cwd=ROOT, env=process.environment, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, _ = await child.communicate()
+    found: dict[str, Any] = json.loads(out)
+    assert child.returncode == (0 if found["ready"] else 1)
+    return found

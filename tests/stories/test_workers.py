@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 
 from tests.cable import Cable
 from tests.postgres import end_connections
+from tests.stories.process import doctor
 from tests.stories.publishing import copies, everybody_has_it, published, saw, seeded
 from tests.stories.seen import within
 
@@ -141,3 +142,27 @@ async def test_a_database_that_is_away_under_load_loses_nothing(several, telegra
     await within(5, partial(saw, telegram, newcomer, "Demonstration"))
     assert await copies(telegram, others) == [1] * len(others)
     assert await process.stop() == 0
+
+
+async def test_the_doctor_sees_which_office_nobody_has(several):
+    """One worker alone hears nobody: the operator forgot the other machine."""
+    worker = several("worker")
+    none = await doctor(worker)
+    await worker.launch()
+    await within(15, partial(_is_elected, worker))
+    found = await doctor(worker)
+    await worker.stop()
+    after = await doctor(worker)
+
+    assert "workers" not in none
+    assert (found["workers"], found["chats_office"]) == ("ok", "ok")
+    assert (found["gateway_office"], found["clock_office"], found["ready"]) == (
+        "nobody has it",
+        "nobody has it",
+        False,
+    )
+    assert (after["workers"], after["chats_office"], after["gateway_office"]) == ("off", "off", "off")
+
+
+async def _is_elected(process):
+    return "chats" in offices(process)
