@@ -98,7 +98,7 @@ def to_postgresql(as_json: bool) -> None:
     found = settled()
     copied = asyncio.run(copying.copy(found))
     if as_json:
-        tables = {name: {"rows": tally.rows, "sha256": tally.hash} for name, tally in copied.items()}
+        tables = {name: {"rows": tally.rows, "hash": tally.hash} for name, tally in copied.items()}
         click.echo(json.dumps({"copied": True, "tables": tables}, indent=2))
         return
     for name, tally in copied.items():
