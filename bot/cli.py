@@ -103,7 +103,7 @@ def to_postgresql(as_json: bool) -> None:
         return
     for name, tally in copied.items():
         click.echo(f"{name:<12} {tally.rows:>8}  {tally.hash[:12]}  the same")
-    click.echo(f"Copied. Start with this KALLELSE_DATABASE_URL from now on; {found.sqlite_file} is as it was.")
+    click.echo(f"Copied. Start with this KALLELSE_DATABASE_URL from now on; {found.default_file} is as it was.")
 
 
 @commands.command()

@@ -81,7 +81,7 @@ def told() -> Iterator[None]:
 
 async def _open(database: Database, settings: Settings) -> Opened:
     with told():
-        keys = keys_of(settings, is_new=await _is_new(database))
+        keys = _keys(settings.data_dir / KEY_FILE, is_new=await _is_new(database))
         await upgrade(database)
         await _check_keys(database, keys)
     zone = ZoneInfo(settings.time_zone)
@@ -94,9 +94,7 @@ async def _is_new(database: Database) -> bool:
         return not await (await session.connection()).run_sync(revision)
 
 
-def keys_of(settings: Settings, *, is_new: bool) -> Keys:
-    """The keys, in use from now on; made when the database is new. Errors: KeyFileError."""
-    path = settings.data_dir / KEY_FILE
+def _keys(path: Path, *, is_new: bool) -> Keys:
     if not is_new and not path.exists():
         raise KeyFileError(
             f"{path} is missing, and the database cannot be read without it. Put your copy of it there."

@@ -171,10 +171,10 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The database's address for SQLAlchemy, secret."""
-        return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.sqlite_file}"
+        return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.default_file}"
 
     @property
-    def sqlite_file(self) -> Path:
+    def default_file(self) -> Path:
         """The database, as long as no other one is named."""
         return self.data_dir / "kallelse.db"
 

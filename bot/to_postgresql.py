@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from bot.errors import OperatorError, WrongInputError
 from bot.lock import locked
-from bot.opening import BELONGS, check_belongs, keys_of, told
+from bot.opening import BELONGS, check_belongs, existing_keys, told
 from bot.settings import Settings
 from db import to_postgresql
 from db.installation import get_setting
@@ -24,9 +24,9 @@ async def copy(settings: Settings) -> dict[str, Tally]:
     """What stands in PostgreSQL now, by table: the same as in the SQLite file. Errors: OperatorError."""
     if not settings.database.startswith("postgresql"):
         raise WrongInputError("KALLELSE_DATABASE_URL must be the address of the PostgreSQL database to copy to.")
-    if not settings.sqlite_file.exists():
-        raise WrongInputError(f"There is no {settings.sqlite_file} to copy from.")
-    source, target = Database(f"sqlite+aiosqlite:///{settings.sqlite_file}"), Database(settings.database)
+    if not settings.default_file.exists():
+        raise WrongInputError(f"There is no {settings.default_file} to copy from.")
+    source, target = Database(f"sqlite+aiosqlite:///{settings.default_file}"), Database(settings.database)
     try:
         with locked(settings.data_dir), told():
             async with source.glance() as read, target.engine.begin() as written:
@@ -39,10 +39,10 @@ async def copy(settings: Settings) -> dict[str, Tally]:
 
 
 async def _check_source(source: AsyncSession, settings: Settings) -> None:
-    keys = keys_of(settings, is_new=False)
+    keys = existing_keys(settings)
     if await source.run_sync(lambda session: revision(session.connection())) != newest():
         raise NotCopiedError(
-            f"{settings.sqlite_file} is of another version. Start and stop this one with it first, "
+            f"{settings.default_file} is of another version. Start and stop this one with it first, "
             "with KALLELSE_DATABASE_URL unset."
         )
     check_belongs(keys, await get_setting(source, BELONGS))

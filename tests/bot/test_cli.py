@@ -3,12 +3,11 @@
 import json
 import re
 import sqlite3
-import sys
 
 import pytest
 
 from db.keys import load_keys
-from tests.bot.commanding import ROOT, says
+from tests.bot.commanding import says
 from tests.servers.telegram import TelegramServer
 from tests.stories.process import Process, doctor
 

@@ -18,6 +18,7 @@ from bot.settings import Settings
 from db.keys import load_keys, use_keys
 from db.models import Base, Delivery, Post
 from db.session import Database
+from tests.bot.commanding import says
 from tests.everything import TABLES, contents, fill, moments
 from tests.room import NOW
 from tests.stories.process import Process
@@ -80,12 +81,6 @@ async def rows(database):
         )
 
 
-def _says(ended, sentence, code):
-    assert ended.stderr.splitlines()[-1].startswith(f"Error: {sentence}"), ended.stderr
-    assert "Traceback" not in ended.stderr
-    assert (ended.returncode, ended.stdout) == (code, "")
-
-
 async def test_everything_arrives_and_is_read_with_the_same_keys(copies, full, settings, postgres_url):
     """Every row of every table, also of one that is added tomorrow; the file is not touched."""
     file = settings.data_dir / "kallelse.db"
@@ -136,7 +131,7 @@ async def test_what_arrives_damaged_is_found_and_nothing_is_kept(copies, full, o
 
     ended = copies()
 
-    _says(ended, "Nothing was copied: it would not be the same in activity.", 1)
+    says(ended, "Nothing was copied: it would not be the same in activity.", 1)
     assert await rows(on_postgres) == 0
 
 
@@ -194,7 +189,7 @@ async def test_only_an_empty_database_is_written(copies, full, on_postgres):
     assert copies().returncode == 0
     there = await rows(on_postgres)
 
-    _says(copies(), "The database of KALLELSE_DATABASE_URL holds data already (association).", 2)
+    says(copies(), "The database of KALLELSE_DATABASE_URL holds data already (association).", 2)
     assert await rows(on_postgres) == there
 
 
@@ -210,7 +205,7 @@ async def test_a_file_of_another_version_is_brought_up_to_date_first(refusal, fu
     """The command changes nothing in the file, so it cannot do that itself."""
     _in_the_file(settings, "UPDATE alembic_version SET version_num = '0001'")
 
-    assert f"{settings.sqlite_file} is of another version. Start and stop this one" in await refusal()
+    assert f"{settings.default_file} is of another version. Start and stop this one" in await refusal()
 
 
 def _in_the_file(settings, statement):
