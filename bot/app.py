@@ -5,7 +5,7 @@ import contextlib
 import gc
 import logging
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -21,7 +21,7 @@ from bot.health import OFF, OK, Health, on_hold
 from bot.lease import Alone, Lease, Office, Shared
 from bot.lock import locked
 from bot.opening import Opened, opened
-from bot.pacing import Pace, SharedPace
+from bot.pacing import LIMITS, Limits, Pace, SharedPace
 from bot.platforms import Connection, connections
 from bot.server import Server
 from bot.settings import Settings
@@ -95,14 +95,16 @@ def _lease(settings: Settings, database: Database) -> Lease:
 class Process:
     """The parts, and the order in which they begin and end."""
 
-    def __init__(self, settings: Settings, house: Opened, clock: Now) -> None:
-        """Everything is put together; nothing runs."""
+    def __init__(
+        self, settings: Settings, house: Opened, clock: Now, *, limits: Mapping[Platform, Limits] = LIMITS
+    ) -> None:
+        """Everything is put together; nothing runs. `limits`: how fast we speak on each platform."""
         self._roles = settings.roles
         self._watchdog = Watchdog()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stopping = self._failed = False
         database, keys, installation = house.database, house.keys, house.installation
-        pace = Pace() if database.is_sqlite else SharedPace(database)
+        pace = Pace(limits) if database.is_sqlite else SharedPace(database, limits)
         dispatch = Dispatch(database, keys, Routes(FEATURES), installation, clock=clock, on_queued=self._wake)
         self._lease = _lease(settings, database)
         self._connections = connections(settings, dispatch, pace, clock)
@@ -110,13 +112,9 @@ class Process:
         senders[Platform.TRY] = TrySender(database, clock)
         self._delivery = Delivery(database, keys, installation, senders, pace, clock=clock, lease=self._lease)
         self._clock = Clock(
-            database,
-            installation,
-            clock=clock,
-            on_queued=self._wake,
-            on_tick=self._watchdog.beat,
+            database, installation, clock=clock, on_queued=self._wake, on_tick=self._watchdog.beat,
             is_ours=lambda: self._lease.holds(Office.CLOCK),
-        )
+        )  # fmt: skip
         self._place = backups.place(settings, keys) if "clock" in self._roles else None
         parts = self._parts(settings, clock)
         self._health = Health(database, self._watchdog, parts, has_clock="clock" in self._roles)
