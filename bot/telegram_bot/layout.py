@@ -36,6 +36,13 @@ class Layout:
         """`key` signs the buttons."""
         self._key = key
         self.username = username
+        self._posted: tuple[Message, list[Part]] | None = None
+
+    def post(self, message: Message) -> list[Part]:
+        """As `parts`, made once when it goes to many, one after another."""
+        if self._posted is None or self._posted[0] is not message:
+            self._posted = message, self.parts(message)
+        return self._posted[1]
 
     def parts(self, message: Message) -> list[Part]:
         """The calls that show the message, in order; the buttons stand under the last text."""

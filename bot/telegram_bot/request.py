@@ -15,6 +15,7 @@ CONNECTIONS = 64
 KEEP_IDLE_SECONDS = 30.0  # shorter than the platform keeps a connection: a stale one makes a send uncertain
 
 AS_JSON = {"Content-Type": "application/json"}
+ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # `json.dumps` makes one a call
 NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # refused, no name, TLS, no connection
 
 
@@ -104,8 +105,7 @@ def _body(data: RequestData | None) -> dict[str, Any]:
     if data is None or not data.parameters:
         return {}
     if not data.contains_files:
-        body = json.dumps(data.parameters, ensure_ascii=False, separators=(",", ":")).encode()
-        return {"data": body, "headers": AS_JSON}
+        return {"data": ENCODE(data.parameters).encode(), "headers": AS_JSON}
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)

@@ -11,7 +11,7 @@ from chat.sending import Outgoing, Refused, Uncertain
 async def send(posting: Posting, layout: Layout, outgoing: Outgoing) -> str:
     """The ids of the messages that now stand there, joined by commas. Errors: SendError."""
     ids: list[str] = []
-    for part in layout.parts(outgoing.message):
+    for part in layout.post(outgoing.message):
         try:
             sent = await posting.send(_chat(outgoing), part, _thread(outgoing))
         except TelegramError as error:

@@ -46,6 +46,19 @@ async def test_a_post_arrives_and_is_edited(house: House, server):
     assert testa.inbox[0].edits == 1
 
 
+async def test_two_posts_that_go_out_at_once_stay_apart(house: House, server):
+    """What is laid out once for everybody is never another post's."""
+    testa = server.person("Testa")
+    testa.has_started = True
+    other = Message(Markup("Påminnelse"))
+
+    for message in (CALL, other, other, CALL):
+        await house.bot.send(to(testa, message))
+
+    assert [one.text for one in testa.inbox] == ["Demonstration", "Påminnelse", "Påminnelse", "Demonstration"]
+    assert [bool(one.labels) for one in testa.inbox] == [True, False, False, True]
+
+
 async def test_a_long_post_is_edited_piece_by_piece(house: House, server):
     """What it no longer needs is taken away."""
     testa = server.person("Testa")
