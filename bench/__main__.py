@@ -1,4 +1,4 @@
-"""Runs one measurement, or all: `python -m bench [telegram_updates|discord_commands|idle|agenda|clock]`."""
+"""Runs some measurements, or all: `python -m bench [NAME …]`, the names as in `ALL`."""
 
 import asyncio
 import sys
@@ -6,7 +6,17 @@ from importlib import import_module
 
 from bench.figures import machine
 
-ALL = ("telegram_updates", "discord_commands", "idle", "agenda", "clock")
+ALL = (
+    "telegram_updates",
+    "discord_commands",
+    "idle",
+    "agenda",
+    "clock",
+    "broadcast",
+    "deliveries",
+    "ledger",
+    "memory",
+)
 
 
 async def main(names: tuple[str, ...]) -> None:

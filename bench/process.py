@@ -18,7 +18,8 @@ class Program:
     def __init__(self, *arguments: str, environment: Mapping[str, str]) -> None:
         """Not started yet."""
         self._arguments = arguments
-        self._environment = {"PATH": os.environ["PATH"], "PYTHONWARNINGS": "ignore", **environment}
+        inherited = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+        self._environment = {**inherited, "PYTHONWARNINGS": "ignore", **environment}
         self._process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Self:
@@ -34,6 +35,12 @@ class Program:
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGTERM)
         await self._process.wait()
+
+    async def ended(self) -> None:
+        """It has done all it was to do. Errors: RuntimeError."""
+        assert self._process is not None
+        if await self._process.wait():
+            raise RuntimeError(f"{' '.join(self._arguments)} ended with {self._process.returncode}")
 
     @property
     def pid(self) -> int:

@@ -25,8 +25,11 @@ UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The address of an empty database; skips the test where there is none, or fails it where one is required."""
+def postgres(*, durable: bool = False) -> Iterator[str]:
+    """The address of an empty database; skips the test where there is none, or fails it where one is required.
+
+    `durable`: what is committed is on disk, as in a real one.
+    """
     if os.environ.get(GIVEN):
         yield os.environ[GIVEN]
         return
@@ -37,7 +40,7 @@ def postgres() -> Iterator[str]:
             pytest.fail(missing)
         pytest.skip(missing)
     with tempfile.TemporaryDirectory() as folder:
-        yield from _served(programs, Path(folder))
+        yield from _served(programs, Path(folder), durable=durable)
 
 
 async def chosen() -> str | None:
@@ -65,14 +68,15 @@ def _programs() -> Path | None:
     return next((place for place in reversed(places) if (place / "initdb").exists()), None)
 
 
-def _served(programs: Path, folder: Path) -> Iterator[str]:
+def _served(programs: Path, folder: Path, *, durable: bool) -> Iterator[str]:
     who = UNPRIVILEGED if os.geteuid() == 0 else None
     data, port = folder / "data", _free_port()
     if who:
         os.chown(folder, pwd.getpwnam(who).pw_uid, -1)
     _run(who, programs / "initdb", "-D", data, "-U", "kallelse", "--auth=trust", "--no-sync", "--encoding=UTF8")
-    # Nothing here outlives the test: without syncing it is several times faster.
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+    # Nothing outlives a test: without syncing it is several times faster.
+    syncing = "on" if durable else "off"
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync={syncing}"
     _run(who, programs / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
     try:
         yield f"postgresql+asyncpg://kallelse@127.0.0.1:{port}/postgres"
