@@ -29,8 +29,11 @@ def svg(chart: Chart, lines: Mapping[str, Points]) -> str:
     far = max(x for points in lines.values() for x, _ in points)
     high = max(y for points in lines.values() for _, y in points)
     parts = [*_head(chart), *_grid(far, high), *_axes(chart)]
-    for number, (name, points) in enumerate(lines.items()):
-        parts += _line(number, name, [_place(x / far, y / high) for x, y in points])
+    for number, points in enumerate(lines.values()):
+        path = "L".join("{:.1f} {:.1f}".format(*_place(x / far, y / high)) for x, y in points)
+        parts.append(f'<path d="M{path}" fill="none" {_stroke(number)}/>')
+    for number, name in enumerate(lines):
+        parts += _key(number, name)
     return "\n".join([*parts, "</svg>\n"])
 
 
@@ -78,14 +81,17 @@ def _axes(chart: Chart) -> list[str]:
     ]
 
 
-def _line(number: int, name: str, places: Sequence[tuple[float, float]]) -> list[str]:
+def _stroke(number: int) -> str:
     colour, dash = COLOURS[number % len(COLOURS)], DASHES[number % len(DASHES)]
-    path = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
-    y = HEIGHT - BOTTOM - 74 + 18 * number
-    x = WIDTH - RIGHT - 290
+    return f'stroke="{colour}" stroke-width="2"{dashed}'
+
+
+def _key(number: int, name: str) -> list[str]:
+    """The name of a line beside a piece of it, where lines that rise leave room."""
+    x, y = WIDTH - RIGHT - 290, HEIGHT - BOTTOM - 74 + 18 * number
     return [
-        f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"{dashed}/>',
-        f'<path d="M{x} {y - 4}h30" stroke="{colour}" stroke-width="2"{dashed}/>',
+        f'<rect x="{x - 8}" y="{y - 13}" width="298" height="18" fill="#fff" fill-opacity="0.85"/>',
+        f'<path d="M{x} {y - 4}h30" {_stroke(number)}/>',
         f'<text x="{x + 38}" y="{y}">{escape(name)}</text>',
     ]
