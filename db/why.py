@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import call, digest, reach, reminders
+from db.left import WIDE
 from db.models import (
     Account,
     Activity,
@@ -166,17 +167,9 @@ async def aim(session: AsyncSession, post: Said) -> Aim | None:
 
 
 async def _called(session: AsyncSession, post: Said) -> Audience:
-    """A call that was widened is known by those whom it would not have gone to otherwise."""
-    about = {"internal": not post.open, "invented": bool(post.invented)}
-    near = await call.target(session, post.association_id or 0, wide=False, **about)
-    beyond = exists().where(
-        Delivery.post_id == post.id,
-        Delivery.person_id.is_not(None),
-        Delivery.person_id.not_in(reach.concerned(near.audience)),
-    )
-    if not await session.scalar(select(beyond)):
-        return near.audience
-    return (await call.target(session, post.association_id or 0, wide=True, **about)).audience
+    """Whom the call was for, as its key says."""
+    about = {"internal": not post.open, "invented": bool(post.invented), "wide": post.key.endswith(WIDE)}
+    return (await call.target(session, post.association_id or 0, **about)).audience
 
 
 async def _reminded(session: AsyncSession, post: Said) -> Aim | None:
