@@ -76,8 +76,11 @@ class OneHopConnection(aiosqlite.Connection):
         await self._execute(work, self._conn, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite's, untyped
 
 
-def connect(database: str, *, begin: str, pragmas: Sequence[str], **options: Any) -> OneHopConnection:
-    """A connection to await, for SQLAlchemy's `async_creator_fn`; its thread never keeps the process alive."""
+def connect(database: str, *, begin: str, pragmas: Sequence[str], thread: str, **options: Any) -> OneHopConnection:
+    """A connection to await, for SQLAlchemy's `async_creator_fn`.
+
+    Its thread has that name, and never keeps the process alive.
+    """
 
     def opened() -> sqlite3.Connection:
         driver: sqlite3.Connection = sqlite3.connect(database, isolation_level=None, **options)
@@ -87,5 +90,6 @@ def connect(database: str, *, begin: str, pragmas: Sequence[str], **options: Any
 
     connection = OneHopConnection(opened, iter_chunk_size=64)
     connection.begin = begin
-    connection._thread.daemon = True  # noqa: SLF001 - SQLAlchemy does the same for connections it makes itself
+    own = connection._thread  # noqa: SLF001 - SQLAlchemy does the same for connections it makes itself
+    own.daemon, own.name = True, thread
     return connection

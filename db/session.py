@@ -1,6 +1,8 @@
 """The way into the database: one write connection and a few readers on SQLite, a pool on PostgreSQL."""
 
+import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
@@ -104,8 +106,10 @@ class Database:
     def __init__(self, url: str) -> None:
         """`url` is SQLAlchemy's, with an async driver."""
         self.is_sqlite = url.startswith("sqlite")
-        self._writer = _sqlite_engine(url, 1, "BEGIN IMMEDIATE") if self.is_sqlite else _postgres_engine(url)
-        self._reader = _sqlite_engine(url, READERS, "BEGIN", "query_only=ON") if self.is_sqlite else self._writer
+        self._thread = f"database {id(self)}"
+        sqlite_engine = partial(_sqlite_engine, url, self._thread)
+        self._writer = sqlite_engine(1, "BEGIN IMMEDIATE") if self.is_sqlite else _postgres_engine(url)
+        self._reader = sqlite_engine(READERS, "BEGIN", "query_only=ON") if self.is_sqlite else self._writer
         self._glancer = _inline_engine(url) if self.is_sqlite else None
         self._driver: PoolProxiedConnection | None = None  # held for what is prepared
 
@@ -145,9 +149,12 @@ class Database:
             self._driver.close()
         if self._glancer is not None:
             self._glancer.dispose()
+        for thread in threading.enumerate():
+            if thread.name == self._thread:  # a statement that was cancelled ends by itself, and tells the loop
+                await asyncio.to_thread(thread.join, BUSY_SECONDS)
 
 
-def _sqlite_engine(url: str, connections: int, begin: str, *more: str) -> AsyncEngine:
+def _sqlite_engine(url: str, thread: str, connections: int, begin: str, *more: str) -> AsyncEngine:
     return create_async_engine(
         url,
         pool_size=connections,
@@ -155,7 +162,7 @@ def _sqlite_engine(url: str, connections: int, begin: str, *more: str) -> AsyncE
         hide_parameters=True,
         connect_args={
             "timeout": BUSY_SECONDS,
-            "async_creator_fn": partial(connect, begin=begin, pragmas=(*PRAGMAS, *more)),
+            "async_creator_fn": partial(connect, begin=begin, pragmas=(*PRAGMAS, *more), thread=thread),
         },
     )
 

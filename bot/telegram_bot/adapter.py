@@ -110,7 +110,9 @@ class TelegramBot:
         return self._connected
 
     async def close(self) -> None:
-        """What is in the air has had a moment to land; no connection is left."""
+        """What was posted to us is done, what is in the air has had a moment to land; no connection is left."""
+        if self._connected is not None:
+            await self._connected[1].drain()
         for _ in range(int(SENDING_SECONDS * 20)):
             if not self._sending:
                 break
