@@ -5,24 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, null, or_, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from db.hold import NOT_ON_HOLD
-from db.models import (
-    Account,
-    Activity,
-    Chat,
-    Consent,
-    Delivery,
-    Person,
-    Post,
-    Priority,
-    State,
-    Worker,
-)
+from db.models import Account, Activity, Chat, Consent, Delivery, Person, Post, Priority, State, Worker
 from db.prepared import Prepared
 from db.session import affected, rows
 
@@ -228,10 +217,22 @@ async def acknowledge(session: AsyncSession, sent: Sequence[dict[str, Any]]) -> 
         await connection.execute(_ACKNOWLEDGE, list(sent))
 
 
+_MIGHT_GO = (State.READY.value, State.HELD.value)
+# While it flies, any other reason is why db/outbox called it off.
+_CALLED_OFF = and_(Delivery.reason.is_not(None), Delivery.reason != "again")
+
+
 async def settle(
     session: AsyncSession, delivery_id: int, *, attempt: int, owner: str | None, values: dict[str, Any]
 ) -> bool:
-    """That try of the delivery ended so; False when it is no longer this owner's."""
+    """That try of the delivery ended so; False when it is no longer this owner's.
+
+    What was called off while it was in the air does not go there again.
+    """
+    if values["state"] in _MIGHT_GO:
+        state, reason = values["state"], values["reason"]
+        off = {"state": case((_CALLED_OFF, State.CANCELLED.value), else_=state)}
+        values = values | off | {"reason": case((_CALLED_OFF, Delivery.reason), else_=reason)}
     mine = (Delivery.id == delivery_id, Delivery.attempt == attempt, Delivery.owner == owner)
     ours = Delivery.state.in_([State.CLAIMED.value, State.SENDING.value])
     return bool(await affected(session, update(Delivery).where(*mine, ours).values(owner=None, **values)))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, literal, select, text, true, update
+from sqlalchemy import ColumnElement, case, literal, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.message import Message, from_json, to_json
@@ -203,10 +203,8 @@ async def recount(session: AsyncSession, activity_id: int) -> None:
 
 
 async def cancel_unsent(session: AsyncSession, post_ids: Iterable[int], *, reason: str) -> int:
-    """How many deliveries of these posts will now never be sent. What is in the air lands."""
-    waiting = (State.READY.value, State.CLAIMED.value, State.HELD.value)
-    query = update(Delivery).where(Delivery.post_id.in_(list(post_ids)), Delivery.state.in_(waiting))
-    return await affected(session, query.values(state=State.CANCELLED.value, reason=reason))
+    """How many deliveries of these posts will now never be sent. What is in the air lands or is over."""
+    return await _call_off(session, Delivery.post_id.in_(list(post_ids)), reason=reason)
 
 
 async def cancel_for(
@@ -221,6 +219,15 @@ async def cancel_for(
     posts = select(Post.id).where(Post.kind.in_([kind.value for kind in kinds]))
     if activity_id is not None:
         posts = posts.where(Post.activity_id == activity_id)
-    waiting = (State.READY.value, State.CLAIMED.value, State.HELD.value)
-    mine = (Delivery.person_id == person_id, Delivery.state.in_(waiting), Delivery.post_id.in_(posts))
-    await session.execute(update(Delivery).where(*mine).values(state=State.CANCELLED.value, reason=reason))
+    await _call_off(session, Delivery.person_id == person_id, Delivery.post_id.in_(posts), reason=reason)
+
+
+_WAITING = (State.READY.value, State.CLAIMED.value, State.HELD.value)
+
+
+async def _call_off(session: AsyncSession, *which: ColumnElement[bool], reason: str) -> int:
+    """How many of these will never be sent. What is in the air lands, but is not sent again if it does not."""
+    flying = update(Delivery).where(*which, Delivery.state == State.SENDING.value)
+    await session.execute(flying.values(reason=reason))
+    waiting = update(Delivery).where(*which, Delivery.state.in_(_WAITING))
+    return await affected(session, waiting.values(state=State.CANCELLED.value, reason=reason))
