@@ -59,6 +59,7 @@ class Lane:
         self.breaker = Breaker()
         self._stopping = False
         self._flying: set[asyncio.Task[None]] = set()
+        self._muddled = False  # something may be claimed that is not flying
         limits = tools.pace.limits[sender.platform]
         self._most = int(limits.each_second) if limits.each_second else UNPACED_BATCH
         # Few have their intent committed before their turn: what is called off must not be in the air.
@@ -81,6 +82,7 @@ class Lane:
                 seconds = await self._round()
             except DATABASE_ERRORS as error:
                 log.error("%s: nothing could be claimed: %s", self.sender.platform, driver_error(error))
+                self._muddled = True
                 seconds = LOOK_SECONDS
             await self._rest(seconds)
         await self._drain()
@@ -107,6 +109,8 @@ class Lane:
         room = (1 if self.breaker.is_open else self._batch) - len(self._flying)
         if rest > 0 or room <= 0 or not self.tools.lease.is_safe:
             return max(rest, 0.0) or LOOK_SECONDS
+        if self._muddled:
+            await self._give_back()
         chats = self.tools.lease.holds(Office.CHATS)
         async with self.tools.database.glance() as session:
             waiting = await deliveries.due(session, self.sender.platform.value, chats=chats)
@@ -117,6 +121,15 @@ class Lane:
                 self._start(copy)
             return 0.0 if len(self._flying) < self._batch else LOOK_SECONDS
         return min(((moment - now).total_seconds() for _, moment in waiting), default=LOOK_SECONDS)
+
+    async def _give_back(self) -> None:
+        """What was claimed when the database failed, and never taken up, waits again.
+
+        With it what waits for its turn here: its intent is refused, and it is claimed anew.
+        """
+        async with self.tools.database.write() as session:
+            await deliveries.unclaim(session, owner=self.tools.lease.worker)
+        self._muddled = False
 
     async def _claim(self, priorities: list[int], room: int, now: datetime, *, chats: bool) -> list[Copy]:
         """The most urgent that wait, at most `room`, now ours."""
