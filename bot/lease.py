@@ -167,13 +167,17 @@ class Shared:
                         await self._beat(connection)
                     await asyncio.sleep(self._seconds / BEATS)
             except asyncio.CancelledError:
-                with suppress(*DATABASE_ERRORS):
-                    async with asyncio.timeout(self._seconds / BEATS):
-                        await workers.retire(connection, self.worker)
+                await self._retire()
                 raise
             finally:
                 # Its locks go with it; back in the pool it would keep them.
                 await connection.invalidate()
+
+    async def _retire(self) -> None:
+        """Said on another connection: ours may have been cut off in the middle of a word."""
+        with suppress(*DATABASE_ERRORS):
+            async with asyncio.timeout(self._seconds / BEATS), self._database.engine.begin() as connection:
+                await workers.retire(connection, self.worker)
 
     async def _beat(self, connection: AsyncConnection) -> None:
         began = time.monotonic()
