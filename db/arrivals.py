@@ -17,7 +17,7 @@ TOGETHER = timedelta(minutes=1)  # after the first newcomer; who comes meanwhile
 KEPT = timedelta(days=365)  # who comes back after a year may be greeted again
 KEPT_AFTERWARDS = timedelta(days=30)  # where the bot is no longer: should it return, nobody is greeted twice
 
-UNFINISHED = [one.value for one in (State.READY, State.CLAIMED, State.SENDING, State.UNCERTAIN)]
+UNFINISHED = [one.value for one in (State.READY, State.CLAIMED, State.SENDING)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ async def posts_about(session: AsyncSession, activity_id: int, *kinds: PostKind)
     return list(await session.scalars(query))
 
 
-_OUT = (State.SENT.value, State.SENDING.value, State.UNCERTAIN.value)
+_OUT = (State.SENT.value, State.SENDING.value)
 
 
 def chats_that_saw(activity_id: int) -> Rows:
@@ -104,7 +104,6 @@ class Stats:
 
 
 _FAILED = (State.DEAD.value, State.EXPIRED.value, State.CANCELLED.value)
-_ARRIVED = (State.SENT.value, State.UNCERTAIN.value)
 
 
 async def stats(session: AsyncSession, post_id: int, *, now: datetime) -> Stats | None:
@@ -114,7 +113,7 @@ async def stats(session: AsyncSession, post_id: int, *, now: datetime) -> Stats 
         return None
     of = func.count
     person, chat = Delivery.person_id.is_not(None), Delivery.chat_id.is_not(None)
-    sent, failed = Delivery.state.in_(_ARRIVED), Delivery.state.in_(_FAILED)
+    sent, failed = Delivery.state == State.SENT.value, Delivery.state.in_(_FAILED)
     one = distinct(func.coalesce(Delivery.person_id, Delivery.chat_id))
     query = select(
         of(one).filter(person), of(one).filter(person, sent), of(one).filter(person, failed),

@@ -101,7 +101,6 @@ class State(StrEnum):
     CLAIMED = "claimed"
     SENDING = "sending"
     SENT = "sent"
-    UNCERTAIN = "uncertain"
     HELD = "held"
     DEAD = "dead"
     EXPIRED = "expired"

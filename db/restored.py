@@ -39,7 +39,7 @@ async def settle(session: AsyncSession, *, now: datetime, backup_at: datetime | 
 async def _doubt_deliveries(session: AsyncSession, *, now: datetime) -> None:
     """What had its time, or was in the air, may have arrived: a person decides. How far a post is, nobody asks."""
     unsure = or_(
-        Delivery.state.in_([State.SENDING.value, State.UNCERTAIN.value]),
+        Delivery.state == State.SENDING.value,
         (Delivery.state == State.READY.value) & (Delivery.not_before <= now),
     )
     progress = select(Post.id).where(Post.key.startswith("progress:"))

@@ -15,6 +15,7 @@ from chat.sending import Outgoing
 class Keeper:
     """What was sent and edited, in order. `fails` are raised by the next sends, `edit_fails` by the next edits.
 
+    `answers` are raised by whatever goes to that address.
     While `gate` is cleared every send waits.
     """
 
@@ -24,6 +25,7 @@ class Keeper:
     fails: deque[Exception] = field(default_factory=deque)
     edit_fails: deque[Exception] = field(default_factory=deque)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    answers: dict[str, Exception] = field(default_factory=dict)
     tried: int = 0
 
     def __post_init__(self) -> None:
@@ -34,6 +36,8 @@ class Keeper:
         """The place of the message among those kept."""
         self.tried += 1
         await self.gate.wait()
+        if outgoing.address.id in self.answers:
+            raise self.answers[outgoing.address.id]
         if self.fails:
             raise self.fails.popleft()
         self.kept.append(outgoing)

@@ -1,11 +1,6 @@
 """The state machine of a delivery: what follows from what became of a try. Pure; lane and ledger obey.
 
-READY → CLAIMED → SENDING → SENT
-  ▲        │         ├──→ READY   surely not sent: later, or on the person's next account
-  │        │         ├──→ READY   perhaps sent, marked AGAIN: once more where that is right
-  │        │         ├──→ HELD    perhaps sent, and not to be sent twice
-  └────────┘         └──→ DEAD
-EXPIRED and CANCELLED are reached from READY and CLAIMED, never from SENDING: what is in the air lands.
+`MOVES` says why each move happens; docs/delivery.md is drawn from it.
 """
 
 from collections.abc import Mapping
@@ -34,6 +29,42 @@ SENT_ONCE_MORE = frozenset({PostKind.CALL, PostKind.CHANGE, PostKind.CANCELLATIO
 NEEDS_CONSENT = frozenset({PostKind.CALL, PostKind.DIGEST})
 ENDS_WITH_ACTIVITY = frozenset({PostKind.CALL, PostKind.REMINDER})
 MAY_BREAK_QUIET = frozenset({PostKind.CHANGE, PostKind.CANCELLATION})
+
+_LATE = "its worker was given up, and then says that it arrived"
+MOVES: Mapping[State, Mapping[State, str]] = {
+    State.READY: {
+        State.CLAIMED: "it is due",
+        State.HELD: "a backup was restored, and it was due before",
+        State.EXPIRED: "HOLD is over, and it speaks of another day",
+        State.CANCELLED: "called off",
+        State.SENT: _LATE,
+    },
+    State.CLAIMED: {
+        State.SENDING: "the intent to send is committed",
+        State.READY: "its chat, platform or the night asks to wait; its worker ended; on to another account",
+        State.HELD: "perhaps sent before, and now it would come twice",
+        State.DEAD: "its account or chat takes nothing, or it cannot be read",
+        State.EXPIRED: "too late to be of use",
+        State.CANCELLED: "called off, or not wanted any more",
+        State.SENT: _LATE,
+    },
+    State.SENDING: {
+        State.SENT: "it is on the platform",
+        State.READY: "surely not sent: later, or on another account; perhaps sent: once more, where that is right",
+        State.HELD: "perhaps sent, and not to be sent twice; a backup was restored",
+        State.DEAD: "refused, out of reach, or tried too often",
+        State.CANCELLED: "called off meanwhile, and it did not land",
+    },
+    State.HELD: {
+        State.READY: "a person sends it once more",
+        State.CANCELLED: "called off",
+        State.SENT: _LATE,
+    },
+    State.DEAD: {State.SENT: _LATE},
+    State.EXPIRED: {State.SENT: _LATE},
+    State.CANCELLED: {State.SENT: _LATE},
+    State.SENT: {},
+}
 
 
 class Reason(StrEnum):
@@ -106,18 +137,17 @@ def before(facts: Facts, now: datetime, zone: ZoneInfo) -> Next | None:
         return Next(State.CANCELLED, Reason.CANCELLED)
     if _would_double(facts, now):
         return Next(State.HELD, Reason.UNCERTAIN, since=facts.since)
-    unwanted = _unwanted(facts)
+    unwanted = _unwanted(facts, now)
     if unwanted is not None:
         return unwanted
     allowed = allowed_at(facts, now, zone)
     return None if allowed <= now else _ready(facts, allowed)
 
 
-def _unwanted(facts: Facts) -> Next | None:
+def _unwanted(facts: Facts, now: datetime) -> Next | None:
     """Why its recipient must not or cannot have it."""
     if not facts.usable:
-        dead = Reason.UNREACHABLE if facts.to_person else Reason.CHAT_GONE
-        return Next(State.DEAD, dead, next_account=facts.to_person)
+        return _out_of_reach(facts, now) if facts.to_person else Next(State.DEAD, Reason.CHAT_GONE)
     if facts.consent == Consent.NO and facts.kind in NEEDS_CONSENT:
         return Next(State.CANCELLED, Reason.CONSENT)
     if facts.level == Level.OPEN and not facts.open:
@@ -166,16 +196,21 @@ def failed(facts: Facts, error: SendError, now: datetime, zone: ZoneInfo, *, luc
         case NotSent():
             return _later(facts, now, zone, luck=luck, broken=broken)
         case Refused() | Unreachable():
-            return _never(facts, error)
+            return _never(facts, error, now)
     return uncertain(facts, now, zone)
 
 
-def _never(facts: Facts, error: Refused | Unreachable) -> Next:
+def _never(facts: Facts, error: Refused | Unreachable, now: datetime) -> Next:
     if isinstance(error, Refused):
         return Next(State.DEAD, Reason.REFUSED)
-    if facts.to_person:
-        return Next(State.DEAD, Reason.UNREACHABLE, next_account=True)
-    return Next(State.DEAD, Reason.CHAT_GONE, chat_gone=True)
+    return _out_of_reach(facts, now) if facts.to_person else Next(State.DEAD, Reason.CHAT_GONE, chat_gone=True)
+
+
+def _out_of_reach(facts: Facts, now: datetime) -> Next:
+    """Another account takes it over, unless it may stand on this one and must not come twice."""
+    if facts.since is not None and facts.reason == Reason.AGAIN and not _is_worth_twice(facts, now):
+        return Next(State.HELD, Reason.UNCERTAIN, since=facts.since)
+    return Next(State.DEAD, Reason.UNREACHABLE, next_account=True, since=facts.since)
 
 
 def _later(facts: Facts, now: datetime, zone: ZoneInfo, *, luck: float, broken: bool) -> Next:

@@ -76,14 +76,25 @@ class Ledger:
             jobs = [await self._jobs.get()]
             while not self._jobs.empty() and len(jobs) < MOST_AT_ONCE:
                 jobs.append(self._jobs.get_nowait())
-            try:
-                attempts = await self._commit(jobs)
-            except Exception as error:  # noqa: BLE001 - each who waits is told, and the others go on
-                _fail(jobs, error)
-                continue
+            await self._do(jobs)
+
+    async def _do(self, jobs: list[Intent | Outcome]) -> None:
+        """Each who waits is told. One that can never be written does not take the others along."""
+        try:
+            attempts = await self._commit(jobs)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+            await self._one_by_one(jobs, error)
+            return
+        for job in jobs:
+            if not job.done.done():
+                job.done.set_result(attempts.get(job.delivery_id) if isinstance(job, Intent) else None)
+
+    async def _one_by_one(self, jobs: list[Intent | Outcome], error: Exception) -> None:
+        if len(jobs) > 1:
             for job in jobs:
-                if not job.done.done():
-                    job.done.set_result(attempts.get(job.delivery_id) if isinstance(job, Intent) else None)
+                await self._do([job])
+        elif not jobs[0].done.done():
+            jobs[0].done.set_exception(error)
 
     async def _commit(self, jobs: list[Intent | Outcome]) -> dict[int, int]:
         """The numbers of the tries that may begin."""
@@ -137,13 +148,7 @@ class Ledger:
         if found is None:
             return {}
         account_id, lane = found
-        return {"account_id": account_id, "lane": lane, "state": State.READY.value, "reason": None}
-
-
-def _fail(jobs: list[Intent | Outcome], error: Exception) -> None:
-    for job in jobs:
-        if not job.done.done():
-            job.done.set_exception(error)
+        return {"account_id": account_id, "lane": lane, "state": State.READY.value, "reason": row.reason}
 
 
 def _arrived(one: Outcome) -> dict[str, Any]:

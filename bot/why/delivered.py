@@ -30,7 +30,6 @@ REASONS: Mapping[str, str] = {
     "delivery's number in the log.",
 }  # fmt: skip
 ENDED: Mapping[State, str] = {
-    State.UNCERTAIN: "It may have arrived.",
     State.HELD: "It is held.",
     State.DEAD: "It was given up",
     State.EXPIRED: "It expired",

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from markupsafe import escape
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery import Delivery
+from bot.lease import Lease
 from bot.pacing import Limits, Pace
 from chat.address import Address, Platform
 from chat.message import Button, Message
@@ -29,6 +30,7 @@ from db.models import (
     PostKind,
     Priority,
     Signup,
+    Worker,
 )
 from db.models import Delivery as Row
 from db.outbox import Quiet
@@ -54,22 +56,25 @@ class World:
 
     database: Database
     now: datetime = NOW
+    only: Platform = Platform.TELEGRAM  # where people are, in stories of one platform
     telegram: Keeper = field(default_factory=Keeper)
     discord: Keeper = field(default_factory=lambda: Keeper(Platform.DISCORD))
     installation: Installation = field(
         default_factory=lambda: Installation("Exempeldistriktet", "sv", STOCKHOLM, "21-08")
     )
 
-    def delivery(self, pace: Pace | None = None) -> Delivery:
-        """A delivery over both platforms, unpaced unless told."""
+    def delivery(self, pace: Pace | None = None, lease: Lease | None = None) -> Delivery:
+        """A delivery over both platforms, unpaced and alone unless told."""
         senders = {sender.platform: sender for sender in (self.telegram, self.discord)}
         made = pace or Pace(UNPACED)
-        return Delivery(self.database, KEYS, self.installation, senders, made, clock=lambda: self.now)
+        return Delivery(
+            self.database, KEYS, self.installation, senders, made, clock=lambda: self.now, lease=lease
+        )  # fmt: skip
 
     @asynccontextmanager
-    async def delivering(self, pace: Pace | None = None) -> AsyncIterator[Delivery]:
+    async def delivering(self, pace: Pace | None = None, lease: Lease | None = None) -> AsyncIterator[Delivery]:
         """A delivery that runs, and is stopped in order."""
-        delivery = self.delivery(pace)
+        delivery = self.delivery(pace, lease)
         running = asyncio.create_task(delivery.run())
         try:
             yield delivery
@@ -190,6 +195,16 @@ class World:
         """That row as it is now."""
         async with self.database.read() as session:
             return await session.get(table, row_id)
+
+    async def enlist(self, worker: str) -> None:
+        """A worker of that name lives until it is given up."""
+        await self.does(
+            lambda session: session.execute(insert(Worker).values(id=worker, beat_at=self.now, backend=0))
+        )
+
+    async def give_up(self, worker: str) -> None:
+        """For the others, the worker is dead."""
+        await self.does(lambda session: session.execute(delete(Worker).where(Worker.id == worker)))
 
     async def does(self, change: Callable[[AsyncSession], Awaitable[Any]]) -> None:
         """The change is committed."""

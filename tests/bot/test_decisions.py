@@ -65,6 +65,15 @@ def test_retries_spread_and_end(attempt, luck):
     assert timedelta(0) <= following.not_before - NOW <= timedelta(seconds=min(CAP_SECONDS, 2.0 ** (attempt + 1)))
 
 
+def test_those_who_failed_together_come_back_one_by_one():
+    """Full jitter: a platform that recovers is not hit by everybody at once."""
+    moments = [
+        fail(replace(CALL, attempt=3, quiet_hours=""), NotSent(), luck=luck).not_before for luck in (0.0, 0.5, 1)
+    ]
+
+    assert moments == [NOW, NOW + timedelta(seconds=8), NOW + timedelta(seconds=16)]
+
+
 def test_a_broken_platform_charges_nobody():
     """The message is not to blame for an outage."""
     following = fail(replace(CALL, attempt=MOST_ATTEMPTS), NotSent(), broken=True)
@@ -129,6 +138,18 @@ def test_a_crash_in_the_evening_wakes_nobody_at_night():
     following = after_a_death(CALL, NIGHT, STOCKHOLM)
 
     assert (following.state, following.not_before) == (State.READY, MORNING)
+
+
+@pytest.mark.parametrize(("kind", "state"), [(PostKind.DIGEST, State.HELD), (PostKind.CALL, State.DEAD)])
+@pytest.mark.parametrize("usable", [True, False])
+def test_what_may_have_arrived_here_goes_nowhere_else_unless_worth_it(kind, state, usable):
+    """Perhaps it stood on Discord before the door was closed: the same digest on Telegram would be the second."""
+    facts = replace(CALL, kind=kind, reason=Reason.AGAIN, since=NOW, platform=Platform.DISCORD, usable=usable)
+
+    following = fail(facts, Unreachable()) if usable else before(facts, NOW, STOCKHOLM)
+
+    assert following is not None
+    assert (following.state, following.next_account, following.since) == (state, state is State.DEAD, NOW)
 
 
 @pytest.mark.parametrize("platform", list(Platform))

@@ -146,7 +146,6 @@ async def test_what_is_tried_again(district):
         ("dead", "unreachable", "It was given up after one try. The person blocked the bot"),
         ("cancelled", "consent", "It was withdrawn after one try. The person has said since"),
         ("expired", "expired", "It expired after one try. It could not be sent before it was too late for it."),
-        ("uncertain", None, "It may have arrived."),
         ("claimed", None, "It is about to be sent."),
         ("sending", None, "It is being sent, or the process died doing so"),
         ("dead", "something new", "The reason is “something new”."),
