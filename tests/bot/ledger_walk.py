@@ -1,0 +1,119 @@
+"""What the walk through the ledger checks at every step, by plain SQL beside the product."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.delivery.decisions import MOST_ATTEMPTS, MOVES
+from chat.address import Platform
+from chat.quiet import allowed_from, parse
+from chat.sending import Outgoing
+from db.models import State
+from tests.bot.taking_turns import Arrivals
+from tests.room import STOCKHOLM
+
+NOTES_MOVES = """
+CREATE TABLE moved (delivery INTEGER, was TEXT, became TEXT);
+CREATE TRIGGER notes_moves AFTER UPDATE OF state ON delivery WHEN old.state <> new.state
+BEGIN INSERT INTO moved VALUES (old.id, old.state, new.state); END;
+"""
+AT_REST = {"sent", "held", "dead", "expired", "cancelled"}
+ROW = """
+SELECT d.id, d.state, d.reason, d.attempt, d.owner, d.not_before, d.expires_at, d.lane, d.person_id, p.kind,
+  p.activity_id, p.revision, person.quiet_hours, account.stopped, account.consent, activity.starts_at
+FROM delivery d JOIN post p ON p.id = d.post_id LEFT JOIN person ON person.id = d.person_id
+LEFT JOIN account ON account.id = d.account_id LEFT JOIN activity ON activity.id = p.activity_id
+"""
+TWICE = {"call", "change", "cancellation", "personal", "reminder"}
+
+
+def moment(text: str) -> datetime:
+    """A moment as SQLite keeps it."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Book:
+    """Knows what was called off and whom the night protects; `check` fails when a promise is broken."""
+
+    path: Path
+    arrivals: dict[Platform, Arrivals]
+    called_off: set[int] = field(default_factory=set)
+    decided: set[int] = field(default_factory=set)  # an organiser has sent these once more
+    may_break_quiet: set[int] = field(default_factory=set)
+    seen: set[tuple[State, State]] = field(default_factory=set)
+
+    def query(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        """What is committed."""
+        with sqlite3.connect(self.path) as plain:
+            plain.row_factory = sqlite3.Row
+            found = plain.execute(sql, values).fetchall()
+        plain.close()
+        return found
+
+    def write(self, script: str) -> None:
+        """Put beside the product's tables."""
+        with sqlite3.connect(self.path) as plain:
+            plain.executescript(script)
+        plain.close()
+
+    def living(self) -> set[str]:
+        """The names of those who are not given up."""
+        return {row[0] for row in self.query("SELECT id FROM worker")}
+
+    def rows(self, where: str = "1", *values: object) -> list[sqlite3.Row]:
+        """Deliveries with what decides about them."""
+        return self.query(f"{ROW} WHERE {where}", *values)
+
+    def begins(self, delivery_id: int, outgoing: Outgoing, now: datetime) -> None:
+        """A message begins: it may."""
+        (row,) = self.rows("d.id = ?", delivery_id)
+        assert row["state"] == "sending", "the intent is committed first"
+        assert delivery_id not in self.called_off, "called off before"
+        assert moment(row["not_before"]) <= now
+        assert row["expires_at"] is None or moment(row["expires_at"]) > now
+        if outgoing.private:
+            assert not row["stopped"]
+            assert row["consent"] != "no" or row["kind"] not in {"call", "digest"}
+            assert self._may_be_heard(row, now), "somebody was woken"
+
+    def _may_be_heard(self, row: sqlite3.Row, now: datetime) -> bool:
+        hours = parse("21-08" if row["quiet_hours"] is None else row["quiet_hours"])
+        morning = allowed_from(now, hours, STOCKHOLM)
+        near = row["kind"] in {"change", "cancellation"} and moment(row["starts_at"]) - now <= timedelta(hours=24)
+        swallowed = row["expires_at"] is not None and moment(row["expires_at"]) <= morning
+        free = row["kind"] == "personal" or row["id"] in self.may_break_quiet
+        return morning == now or near or swallowed or free
+
+    def check(self, living: dict[str, list[int]]) -> None:
+        """After any step. `living`: each worker's name, and what it has in the air."""
+        for was, became in {(State(row[0]), State(row[1])) for row in self.query("SELECT was, became FROM moved")}:
+            assert became in MOVES[was], f"{was} → {became}"
+            self.seen.add((was, became))
+        for row in self.rows():
+            assert row["attempt"] <= MOST_ATTEMPTS
+            assert row["state"] in {"ready", "sent", "claimed", "sending"} or row["reason"], "nobody knows why"
+            assert row["state"] != "claimed" or row["owner"] not in living, "claimed, and nobody works on it"
+            flying = living.get(row["owner"], [])
+            assert row["state"] != "sending" or row["owner"] not in living or row["id"] in flying
+            self._count(row)
+
+    def _count(self, row: sqlite3.Row) -> None:
+        messages = [len(on.messages.get(nonce_of(on, row["id"]), [])) for on in self.arrivals.values()]
+        most = 2 if row["kind"] in TWICE or row["id"] in self.decided else 1
+        assert sum(messages) <= most, "doubled, and must not be"
+        assert row["state"] != "sent" or sum(messages) >= 1, "it says sent, and is nowhere"
+
+    def check_rest(self, planned: int) -> None:
+        """At the end everybody has it, or somebody can see why not."""
+        rows = self.rows()
+        assert len(rows) == planned
+        assert {row["state"] for row in rows} <= AT_REST
+
+
+def nonce_of(on: Arrivals, delivery_id: int) -> str:
+    """Under which nonce that platform knows the delivery, if it does."""
+    return next((one for one in on.messages if int(one[13:], 16) == delivery_id), "")
