@@ -40,6 +40,11 @@ class Process:
         self._child: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and has not been ended by us."""
+        return self._child is not None
+
     async def start(self) -> float:
         """The seconds until /healthz answered."""
         began = monotonic()

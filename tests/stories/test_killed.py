@@ -8,6 +8,7 @@ import pytest
 
 from handlers.call.form import CALL
 from tests.stories.driver import label
+from tests.stories.kills import kills
 from tests.stories.publishing import SOON, copies, everybody_has_it, published, saw, seeded
 from tests.stories.seen import within
 from tests.stories.stage import call
@@ -85,3 +86,20 @@ async def test_told_to_stop_while_publishing(make, telegram):
 
     await within(30, partial(everybody_has_it, telegram, others))
     assert await copies(telegram, others) == [1] * len(others)
+
+
+async def test_killed_thirty_times(make, telegram):
+    """One database, thirty deaths at any moment: nobody lost, no digest twice, calls only what was in the air."""
+    toll = await kills(telegram, [make(**telegram.settings)], times=30, seed=30)
+
+    assert toll.in_the_air, "it never died while it sent"
+    assert toll.is_as_promised, toll
+
+
+@pytest.mark.postgres
+async def test_two_workers_killed_in_turn(make, telegram, postgres_url):
+    """What one leaves the other takes up, and again the other way round."""
+    settings = {"DATABASE_URL": postgres_url, "LEASE_SECONDS": "2"}
+    toll = await kills(telegram, [make(**telegram.settings, **settings) for _ in range(2)], times=6, seed=6)
+
+    assert toll.is_as_promised, toll
