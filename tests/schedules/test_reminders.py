@@ -116,6 +116,16 @@ async def test_the_clock_knows_when_to_look_again(room):
     assert await tick(room, schedule.run) == FRIDAY_AT_SIX
 
 
+async def test_what_has_been_said_is_not_looked_at_again(room):
+    """A clock that finds the same thing due at every look does nothing else."""
+    await planned(room)
+
+    following = await tick(room, schedule.run, after=FRIDAY_AT_SIX - NOW)
+
+    assert following is not None
+    assert following > room.now
+
+
 async def test_cancelled_is_not_reminded_of(room):
     """Nobody is called to something that is called off, also when the plan was still there."""
     activity = await planned(room)

@@ -1,0 +1,183 @@
+"""The faults: a place in the source, what stands there, what it becomes, and the tests that must notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`old` stands once in the file. `name` says what goes wrong; `tests` are what pytest is given."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: str
+
+
+def _of(file: str, tests: str, *faults: tuple[str, str, str]) -> list[Fault]:
+    return [Fault(name, file, old, new, tests) for name, old, new in faults]
+
+
+def _by(file: str, *faults: tuple[str, str, str, str]) -> list[Fault]:
+    return [Fault(name, file, old, new, tests) for name, tests, old, new in faults]
+
+
+DECISIONS = _of(
+    "bot/delivery/decisions.py",
+    "tests/bot/test_decisions.py",
+    ("late at the last moment", "facts.expires_at <= now", "facts.expires_at < now"),
+    ("cancellations are cancelled", "facts.cancelled and facts.kind in ENDS_WITH_ACTIVITY", "facts.cancelled"),
+    ("held becomes again", "if _would_double(facts, now):", "if False:"),
+    ("no means yes", "facts.consent == Consent.NO and", "False and"),
+    ("internal in an open group", "if facts.level == Level.OPEN and not facts.open:", "if False:"),
+    ("swallowed by the night", "return moment if too_late else allowed", "return allowed"),
+    ("a near change waits", "facts.starts_at - moment <= NEAR", "facts.starts_at - moment > NEAR"),
+    ("unknown is not sent", "    return uncertain(facts, now, zone)\n\n\ndef _never",
+     "    return _later(facts, now, zone, luck=luck, broken=broken)\n\n\ndef _never"),
+    ("one try too many", "tried >= MOST_ATTEMPTS and", "tried > MOST_ATTEMPTS and"),
+    ("all come back together", "seconds = luck * min(", "seconds = min("),
+    ("again for ever", "first_time = facts.reason != Reason.AGAIN and", "first_time ="),
+    ("no second death", "if facts.reason == Reason.AGAIN:\n        return Next(State.HELD", "if False:\n        return Next(State.HELD"),
+    ("the nonce a moment too long", "return moment - since < KNOWS", "return moment - since <= KNOWS"),
+    ("on to the next account, perhaps for the second time", "if facts.since is not None and facts.reason == Reason.AGAIN and not _is_worth_twice(facts, now):", "if False:"),
+    ("forgets that it may have arrived", "return Reason.AGAIN if facts.reason == Reason.AGAIN else None", "return None"),
+    ("a late reminder again", "facts.expires_at - now > STILL_USEFUL", "facts.expires_at > now"),
+)  # fmt: skip
+
+LANE = _by(
+    "bot/delivery/lane.py",
+    ("the digest first", "tests/bot/test_delivery_races.py -k overtakes", "sorted(ready)", "sorted(ready, reverse=True)"),
+    ("sends what was taken away", "tests/bot/test_delivery_races.py -k called_off_while", "if attempt is None:\n                return", "if attempt is None:\n                attempt = 1"),
+    ("begins after the end", "tests/bot/test_delivery_races.py -k end_gives_back", "None if self._stopping else await", "await"),
+    ("does not wait for its turn", "tests/bot/test_delivery_races.py -k lease_lost", "if may_go else", "if True else"),
+    ("sends with a lost lease", "tests/bot/test_delivery_races.py -k lease_lost", "private=facts.to_person) and self.tools.lease.is_safe", "private=facts.to_person)"),
+    ("claims with a lost lease", "tests/bot/test_delivery_races.py -k without_its_lease", "or room <= 0 or not self.tools.lease.is_safe:", "or room <= 0:"),
+    ("a slow answer is no message", "tests/bot/test_delivery_races.py -k slow_answer", "except TimeoutError as error:\n            raise Uncertain", "except TimeoutError as error:\n            raise NotSent"),
+    ("an odd error is no message", "tests/bot/test_delivery.py -k each_error", "raise Uncertain from error\n\n    def _failed", "raise NotSent from error\n\n    def _failed"),
+    ("a wall of requests", "tests/bot/test_delivery_end.py -k asks_to_wait", "if isinstance(error, Paused):", "if False:"),
+    ("an outage is the message's fault", "tests/bot/test_delivery_end.py -k dead_platform", "self.breaker.failed(time.monotonic())", "self.breaker.worked()"),
+    ("one damaged row silences all", "tests/bot/test_delivery_end.py -k cannot_be_read", "return [copy for one in ids for copy in await self._copies([one])]", "return []"),
+    ("forgets what it claimed", "tests/bot/test_delivery_races.py -k nobody_heard", "self._muddled = True", "self._muddled = False"),
+)  # fmt: skip
+
+LEDGER = _by(
+    "bot/delivery/ledger.py",
+    ("a pause is charged", "tests/bot/test_delivery.py -k each_error", 'values["attempt"] = one.attempt - 1', "pass"),
+    ("forgets an intent it committed", "tests/bot/test_delivery_races.py -k nobody_heard", "owner=owner) if again else {}", "owner=owner) if False else {}"),
+    ("writes on into a group that threw it out", "tests/bot/test_delivery.py -k threw_us", "if one.next.chat_gone and", "if False and"),
+    ("loses a group that moved", "tests/bot/test_delivery.py -k group_that_moved", "if one.next.moved_to and", "if False and"),
+    ("knocks at a closed door", "tests/bot/test_delivery.py -k blocked_account", "await people.set_unreachable(session, row.account_id)", "pass"),
+    ("gives up with the first account", "tests/bot/test_delivery.py -k blocked_account", "values |= await self._next_account(session, row)", "pass"),
+    ("one bad row takes its neighbours along", "tests/bot/test_delivery_races.py -k cannot_be_kept", "            for job in jobs:\n                await self._do([job])", "            jobs[0].done.set_exception(error)"),
+)  # fmt: skip
+
+LOOP = _by(
+    "bot/delivery/loop.py",
+    ("nobody looks at what was in the air", "tests/bot/test_delivery_end.py -k in_the_air_at_a_crash", "await self._recover(self._lease.worker)", "pass"),
+    ("keeps what it did not begin", "tests/bot/test_delivery_races.py -k end_gives_back", "await deliveries.unclaim(session, owner=self._lease.worker)", "pass"),
+)  # fmt: skip
+
+ROWS = _by(
+    "db/deliveries.py",
+    ("takes what is not due", "tests/bot/test_delivery_races.py -k not_due", "        _waiting.not_before <= now,\n", ""),
+    ("sends what is cancelled", "tests/bot/test_delivery_races.py -k called_off_while", "mine = (Delivery.id.in_(ids), *claimed, NOT_ON_HOLD)", "mine = (Delivery.id.in_(ids),)"),
+    ("tries are not counted", "tests/bot/test_delivery.py -k groups_once", '"attempt": Delivery.attempt + 1', '"attempt": Delivery.attempt'),
+    ("a late answer is forgotten", "tests/bot/test_delivery_races.py -k own_try", ".where(Delivery.state != State.SENT.value)", ".where(Delivery.state == State.SENDING.value)"),
+    ("an answer to another try", "tests/bot/test_delivery_races.py -k own_try", ', Delivery.attempt == bindparam("of_attempt"))', ")"),
+    ("settles what another has", "tests/bot/test_delivery_races.py -k whoever_has_it", "Delivery.attempt == attempt, Delivery.owner == owner)", "Delivery.attempt == attempt)"),
+    ("revives the cancelled", "tests/bot/test_delivery_races.py -k whoever_has_it", "where(*mine, ours).values(owner=None, **values)", "where(*mine).values(owner=None, **values)"),
+    ("the dead keep what they had", "tests/bot/test_delivery_crash.py -k Discord", "or_(Delivery.owner == owner, Delivery.owner.not_in(select(Worker.id)))", "Delivery.owner == owner"),
+    ("stopped here, disturbed there", "tests/bot/test_delivery_races.py -k stopped_account", "Account.reachable, Account.stopped.is_(False))", "Account.reachable)"),
+)  # fmt: skip
+
+OUTBOX = _by(
+    "db/outbox.py",
+    (
+        "what flies comes back after its cancellation",
+        "tests/bot/test_delivery_races.py -k called_off_in_the_air",
+        "await session.execute(flying.values(reason=reason))",
+        "pass",
+    ),
+)
+
+PACING = [
+    *_of(
+        "bot/pacing/gates.py",
+        "tests/bot/test_pacing.py",
+        ("a gate that never closes", "self.opens_at = max(self.opens_at, now) + self.interval\n        self._ahead = 0", "self._ahead = 0"),
+        ("a chat gets one too many", "deque(maxlen=limit.most if limit else 0)", "deque(maxlen=limit.most + 1 if limit else 0)"),
+        ("questions silence the outbox", "if self._ahead < MOST_AHEAD:", "if True:"),
+    ),
+    *_of(
+        "bot/pacing/lane.py",
+        "tests/bot/test_pacing.py",
+        ("a full chat holds up the others", "if self.opens_at(one.chat) <= now), None)", "), None)"),
+        ("a pause forgets who waits", "            waiter.done(False)\n", ""),
+        ("answers are free", "self.gate.pass_by(now)", "pass"),
+    ),
+    *_of(
+        "bot/pacing/shared.py",
+        "tests/bot/test_shared_pace.py",
+        ("reserved turns all at once", "first + place * turns.interval for", "first for"),
+        ("a pause stays at home", "turns.lost_seconds = max(turns.lost_seconds, seconds)", "turns.lost_seconds = 0.0"),
+    ),
+    *_of(
+        "db/pace.py",
+        "tests/bot/test_shared_pace.py",
+        ("each at full speed", "GREATEST(shared.opens_at, clock_timestamp() + :rest) + :turns", "clock_timestamp() + :rest + :turns"),
+    ),
+]  # fmt: skip
+
+REMINDERS = [
+    *_of(
+        "schedules/reminders.py",
+        "tests/schedules/test_reminders.py",
+        ("all at once after an outage", "last = [one for one in due if not one.followed]", "last = list(due)"),
+        ("reminds for ever", "    if due:\n", "    if False:\n"),
+        ("tomorrow on the day itself", "min(activity.starts_at, midnight))", "activity.starts_at)"),
+    ),
+    *_of(
+        "db/reminders.py",
+        "tests/schedules/test_reminders.py",
+        ("a moment late", "Reminder.due_at <= now, NOT_ON_HOLD", "Reminder.due_at < now, NOT_ON_HOLD"),
+        ("the old plan stays", "ended = update(Reminder).where(*waiting)", "ended = update(Reminder).where(*waiting, Reminder.id < 0)"),
+        ("reminds who wants none", "where(Person.reminders, ", "where("),
+        ("the last one is left out", "~(late & another)", "~late"),
+        ("asleep until it begins", "where(*swallowed).values(not_before=now)", "where(*swallowed).values(not_before=Delivery.not_before)"),
+        ("two in one evening", "if due_at > now and not (moved and said):", "if due_at > now:"),
+    ),
+]  # fmt: skip
+
+LEASE = [
+    *_of(
+        "bot/lease.py",
+        "tests/bot/test_lease.py",
+        ("safe for too long", "self._beaten < self._seconds / 3", "self._beaten < self._seconds * 3"),
+        ("an office without a lease", "return office in self._held and self.is_safe", "return office in self._held"),
+        ("a dead name is used again", "or not await workers.beat(connection, self.worker):", "or False:"),
+        ("nobody stands for a vacant office", "if await workers.elect(connection, one)]", "if False]"),
+        ("leaves without a word", "await workers.retire(connection, self.worker)", "pass"),
+        ("works on without the office", "for task in (working, lost):", "for task in (lost,):"),
+    ),
+    *_of(
+        "db/workers.py",
+        "tests/bot/test_lease.py",
+        ("the silent live on", "Worker.beat_at < _now - literal", "Worker.beat_at > _now + literal"),
+        ("the dead keep their office", 'await connection.execute(_END_SILENT, {"silent_for": silent_for})', "pass"),
+        ("everybody is elected", "return bool(await connection.scalar(select(func.pg_try_advisory_lock(LOCKS, office))))", "return True"),
+    ),
+    *_of(
+        "bot/delivery/loop.py",
+        "tests/bot/test_workers.py",
+        ("the work of the dead is left", 'await self._recover("")', "pass"),
+    ),
+    *_of(
+        "db/deliveries.py",
+        "tests/bot/test_workers.py",
+        ("one waits for the other's claim", ".with_for_update(skip_locked=True)", ".with_for_update()"),
+    ),
+]  # fmt: skip
+
+FAULTS = [*DECISIONS, *LANE, *LEDGER, *LOOP, *ROWS, *OUTBOX, *PACING, *REMINDERS, *LEASE]
