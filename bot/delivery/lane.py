@@ -63,7 +63,7 @@ class Lane:
         limits = tools.pace.limits[sender.platform]
         self._most = int(limits.each_second) if limits.each_second else UNPACED_BATCH
         # Few have their intent committed before their turn: what is called off must not be in the air.
-        self._starting = asyncio.Semaphore(self._most // 6 if limits.each_second else self._most)
+        self._starting = asyncio.Semaphore(max(2, self._most // 6) if limits.each_second else self._most)
 
     @property
     def _batch(self) -> int:
