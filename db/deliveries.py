@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from db.hold import NOT_ON_HOLD
-from db.models import Account, Activity, Chat, Consent, Delivery, Person, Post, Priority, State, Worker
+from db.models import Account, Activity, Chat, Consent, Delivery, Person, Post, Priority, Signup, State, Worker
 from db.prepared import Prepared
 from db.session import affected, rows
 
@@ -59,6 +59,7 @@ class Claimed:
     open: bool | None
     activity_state: str | None
     starts_at: datetime | None
+    answer: str | None  # the person's, to the activity
 
 
 _CLAIMED = (
@@ -69,13 +70,14 @@ _CLAIMED = (
         Post.kind, Post.author_id, Post.activity_id, Post.revision, Post.counts,
         Account.address.label("account"), Account.consent, Account.reachable, Account.stopped,
         Person.language, Person.quiet_hours, Chat.address.label("chat"), Chat.thread, Chat.level, Chat.present,
-        Activity.open, Activity.state.label("activity_state"), Activity.starts_at,
+        Activity.open, Activity.state.label("activity_state"), Activity.starts_at, Signup.answer,
     )
     .join(Post, Post.id == Delivery.post_id)
     .outerjoin(Account, Account.id == Delivery.account_id)
     .outerjoin(Person, Person.id == Delivery.person_id)
     .outerjoin(Chat, Chat.id == Delivery.chat_id)
     .outerjoin(Activity, Activity.id == Post.activity_id)
+    .outerjoin(Signup, and_(Signup.activity_id == Post.activity_id, Signup.person_id == Delivery.person_id))
 )  # fmt: skip
 
 
@@ -245,11 +247,17 @@ async def bury(session: AsyncSession, delivery_id: int, *, reason: str) -> None:
     await session.execute(update(Delivery).where(*mine).values(**values))
 
 
-async def next_account(session: AsyncSession, person_id: int, *, consenting: bool) -> tuple[int, str] | None:
-    """Another account on which the person can be reached now, with its platform."""
-    usable = (Account.person_id == person_id, Account.opened, Account.reachable, Account.stopped.is_(False))
-    query = select(Account.id, Account.platform).where(*usable).order_by(Account.id)
+async def next_account(
+    session: AsyncSession, person_id: int, *, after: int | None, tried: int, consenting: bool
+) -> tuple[int, str] | None:
+    """The account after that one on which the person can be reached now, with its platform; round and round.
+
+    None when so many of them were tried in vain.
+    """
+    open_to_us = (Account.person_id == person_id, Account.opened, Account.reachable, Account.stopped.is_(False))
+    query = select(Account.id, Account.platform).where(*open_to_us).order_by(Account.id)
     if consenting:
         query = query.where(Account.consent.in_([Consent.YES.value, Consent.HIDDEN.value]))
-    row = (await session.execute(query.limit(1))).first()
-    return (row[0], row[1]) if row else None
+    usable = [(row[0], row[1]) for row in await session.execute(query)]
+    others = [one for one in usable if one[0] > (after or 0)] + [one for one in usable if one[0] < (after or 0)]
+    return others[0] if others and tried < len(usable) else None

@@ -342,6 +342,7 @@ class Post(Base):
 
 
 _ready = sql("state = 'ready'")
+_held = sql("state = 'held'")
 _flying = sql("state IN ('claimed', 'sending')")
 
 
@@ -366,6 +367,7 @@ class Delivery(Base):
             postgresql_where=_ready,
         ),
         Index("ix_delivery_flying", "state", sqlite_where=_flying, postgresql_where=_flying),
+        Index("ix_delivery_held", "post_id", sqlite_where=_held, postgresql_where=_held),
         NEVER_AGAIN,
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.message import Message, from_json, to_json
 from chat.quiet import allowed_from, parse
-from db.models import Delivery, Person, Post, PostKind, Priority, State
+from db.models import Answer, Delivery, Person, Post, PostKind, Priority, State
 from db.session import Rows, UtcDateTime, affected, insert
 
-Content = Mapping[str, Message]  # by language
+Content = Mapping[str, Message]  # by language, and by `for_answer` where it differs by that
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,17 @@ async def queue_posts(
         return []
     query = insert(session, Post).on_conflict_do_nothing(index_elements=["key"]).returning(Post.id)
     return list(await session.scalars(query, rows))
+
+
+def for_answer(language: str, answer: Answer | str) -> str:
+    """The key of what is said in that language to whoever gave that answer."""
+    return f"{language}:{answer}"
+
+
+def in_language(content: Content, language: str, default: str, *, answer: str | None = None) -> Message:
+    """What a reader is told: in their language and for their answer, as far as it is there."""
+    wanted = [for_answer(language, answer)] if answer else []
+    return next(content[key] for key in (*wanted, language, default, *content) if key in content)
 
 
 def pack(content: Content) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
 from markupsafe import Markup
 
 from chat.message import Button, Message, Shown
 from chat.request import Kind
-from db import activities
+from db import activities, outbox
 from db.activities import Activity, Look
 from db.models import Answer
 from handlers.context import Context, UserError
@@ -117,6 +117,19 @@ def message(activity: Activity, t: Translator, *, now: datetime) -> Message:
 def contents(ctx: Context, make: Callable[[Translator], Message]) -> dict[str, Message]:
     """What `make` says in every language, as the outbox takes it."""
     return {language: make(ctx.in_language(language)) for language in LANGUAGES}
+
+
+def contents_by_answer(ctx: Context, make: Callable[[Translator, Answer | None], Message]) -> dict[str, Message]:
+    """What `make` says in every language, to whoever gave each answer and to those whose answer is not known."""
+    said = contents(ctx, lambda t: make(t, None))
+    for answer in Answer:
+        own = contents(ctx, partial(_for, make, answer))
+        said |= {outbox.for_answer(language, answer): message for language, message in own.items()}
+    return said
+
+
+def _for(make: Callable[[Translator, Answer | None], Message], answer: Answer, t: Translator) -> Message:
+    return make(t, answer)
 
 
 def cards(ctx: Context, activity: Activity) -> dict[str, Message]:

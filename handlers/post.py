@@ -13,7 +13,9 @@ async def show(ctx: Context) -> Message:
     """The content, instead of the message that hid it; only for those it was sent to."""
     argument = ctx.request.argument
     post_id = int(argument) if argument.isdecimal() else 0
-    content = await posts.private_content(ctx.session, post_id, ctx.person.id)
-    if content is None:
+    message = await posts.private_message(
+        ctx.session, post_id, ctx.person.id, language=ctx.t.language, default=ctx.installation.language
+    )
+    if message is None:
         raise UserError("That is no longer there. Write /week to see what is on.")
-    return content.get(ctx.t.language) or content[ctx.installation.language]
+    return message

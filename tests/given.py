@@ -11,6 +11,7 @@ from chat.request import Chat
 from db import installation, models, people
 from db.models import Activity, Answer, Association, Insider, Level, Post, Signup
 from db.outbox import unpack
+from db.post import private_message
 from tests.room import GROUP, KEYS, NOW, STOCKHOLM, Room, Someone
 
 
@@ -137,8 +138,15 @@ async def queued(room: Room, *, to: Someone) -> list[models.Post]:
 
 
 async def waiting(room: Room, *, to: Someone) -> list[Message]:
-    """The messages that wait for that person, in their language."""
-    return [unpack(post.private)[to.language] for post in await queued(room, to=to)]
+    """The messages that wait for that person, in their language and for their answer."""
+    posts = await queued(room, to=to)
+    async with room.database.read() as session:
+        known = await people.get_person(session, KEYS, to.address)
+        person_id = known.id if known else 0
+        told = [
+            await private_message(session, one.id, person_id, language=to.language, default="sv") for one in posts
+        ]
+    return [message for message in told if message is not None]
 
 
 async def waiting_in(room: Room, address: Address = GROUP.address, *, language: str = "sv") -> list[Message]:

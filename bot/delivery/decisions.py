@@ -15,16 +15,12 @@ from chat.sending import Moved, NotSent, Paused, Refused, SendError, Unreachable
 from db.models import Consent, Level, PostKind, State
 
 MOST_ATTEMPTS = 8
-BASE_SECONDS = 2.0
-CAP_SECONDS = 900.0
+BASE_SECONDS, CAP_SECONDS = 2.0, 900.0
 NEAR = timedelta(hours=24)  # a change of something this near is told at any hour
 STILL_USEFUL = timedelta(minutes=30)
 
 # How long a platform takes a message with the same nonce for the same message.
-KNOWS_NONCE: Mapping[Platform, timedelta] = {
-    Platform.DISCORD: timedelta(minutes=2),
-    Platform.TRY: timedelta.max,
-}
+KNOWS_NONCE: Mapping[Platform, timedelta] = {Platform.DISCORD: timedelta(minutes=2), Platform.TRY: timedelta.max}
 SENT_ONCE_MORE = frozenset({PostKind.CALL, PostKind.CHANGE, PostKind.CANCELLATION, PostKind.PERSONAL})
 NEEDS_CONSENT = frozenset({PostKind.CALL, PostKind.DIGEST})
 ENDS_WITH_ACTIVITY = frozenset({PostKind.CALL, PostKind.REMINDER})
@@ -137,8 +133,7 @@ def before(facts: Facts, now: datetime, zone: ZoneInfo) -> Next | None:
         return Next(State.CANCELLED, Reason.CANCELLED)
     if _would_double(facts, now):
         return Next(State.HELD, Reason.UNCERTAIN, since=facts.since)
-    unwanted = _unwanted(facts, now)
-    if unwanted is not None:
+    if (unwanted := _unwanted(facts, now)) is not None:
         return unwanted
     allowed = allowed_at(facts, now, zone)
     return None if allowed <= now else _ready(facts, allowed)
@@ -147,7 +142,7 @@ def before(facts: Facts, now: datetime, zone: ZoneInfo) -> Next | None:
 def _unwanted(facts: Facts, now: datetime) -> Next | None:
     """Why its recipient must not or cannot have it."""
     if not facts.usable:
-        return _out_of_reach(facts, now) if facts.to_person else Next(State.DEAD, Reason.CHAT_GONE)
+        return _elsewhere(facts, _closed(facts), now)
     if facts.consent == Consent.NO and facts.kind in NEEDS_CONSENT:
         return Next(State.CANCELLED, Reason.CONSENT)
     if facts.level == Level.OPEN and not facts.open:
@@ -158,7 +153,7 @@ def _unwanted(facts: Facts, now: datetime) -> Next | None:
 def allowed_at(facts: Facts, moment: datetime, zone: ZoneInfo) -> datetime:
     """The first moment from `moment` on at which the person may hear it; their quiet hours move it.
 
-    What was planned to go out in quiet hours was meant to, and what would expire in them does not wait.
+    What was planned to go out in quiet hours was meant to, and what would be of no use after them does not wait.
     """
     if not facts.to_person or facts.kind is PostKind.PERSONAL:
         return moment
@@ -168,8 +163,9 @@ def allowed_at(facts: Facts, moment: datetime, zone: ZoneInfo) -> datetime:
     if allowed_from(facts.not_before, hours, zone) != facts.not_before:
         return moment
     allowed = allowed_from(moment, hours, zone)
-    too_late = facts.expires_at is not None and allowed >= facts.expires_at
-    return moment if too_late else allowed
+    # A reminder whose words are over at midnight is said anew in those of the day.
+    ends = facts.starts_at if facts.kind is PostKind.REMINDER else facts.expires_at
+    return moment if ends is not None and allowed >= ends else allowed
 
 
 def sent(message_id: str, now: datetime) -> Next:
@@ -203,22 +199,26 @@ def failed(facts: Facts, error: SendError, now: datetime, zone: ZoneInfo, *, luc
 def _never(facts: Facts, error: Refused | Unreachable, now: datetime) -> Next:
     if isinstance(error, Refused):
         return Next(State.DEAD, Reason.REFUSED)
-    return _out_of_reach(facts, now) if facts.to_person else Next(State.DEAD, Reason.CHAT_GONE, chat_gone=True)
+    return replace(_elsewhere(facts, _closed(facts), now), chat_gone=not facts.to_person)
 
 
-def _out_of_reach(facts: Facts, now: datetime) -> Next:
-    """Another account takes it over, unless it may stand on this one and must not come twice."""
-    if facts.since is not None and facts.reason == Reason.AGAIN and not _is_worth_twice(facts, now):
+def _closed(facts: Facts) -> Reason:
+    return Reason.UNREACHABLE if facts.to_person else Reason.CHAT_GONE
+
+
+def _elsewhere(facts: Facts, reason: Reason, now: datetime) -> Next:
+    """Another account of the person takes it over, unless it may stand on this one and must not come twice."""
+    if _is_only_once(facts, now):
         return Next(State.HELD, Reason.UNCERTAIN, since=facts.since)
-    return Next(State.DEAD, Reason.UNREACHABLE, next_account=True, since=facts.since)
+    return Next(State.DEAD, reason, next_account=facts.to_person, since=facts.since)
 
 
 def _later(facts: Facts, now: datetime, zone: ZoneInfo, *, luck: float, broken: bool) -> Next:
-    """Full jitter, so that those who failed together do not come back together."""
-    tried = facts.attempt + 1
-    if tried >= MOST_ATTEMPTS and not broken:
-        return Next(State.DEAD, Reason.EXHAUSTED)
-    seconds = luck * min(CAP_SECONDS, BASE_SECONDS * 2.0 ** (tried - 1))
+    """Full jitter, so that those who failed together do not come back together. Each account has its tries."""
+    tried = (facts.attempt + 1) % MOST_ATTEMPTS
+    if tried == 0 and not broken:
+        return _elsewhere(facts, Reason.EXHAUSTED, now)
+    seconds = luck * min(CAP_SECONDS, BASE_SECONDS * 2.0 ** ((tried or MOST_ATTEMPTS) - 1))
     allowed = allowed_at(facts, now + timedelta(seconds=seconds), zone)
     return Next(State.READY, _kept(facts), allowed, charged=not broken, since=facts.since)
 
@@ -247,9 +247,12 @@ def _knows_nonce(platform: Platform, since: datetime, moment: datetime) -> bool:
 
 def _would_double(facts: Facts, now: datetime) -> bool:
     """True when it waited so long to be sent again that it might come twice, and must not."""
-    if facts.reason != Reason.AGAIN or facts.since is None or _is_worth_twice(facts, now):
-        return False
-    return not _knows_nonce(facts.platform, facts.since, now)
+    return _is_only_once(facts, now) and not _knows_nonce(facts.platform, facts.since or now, now)
+
+
+def _is_only_once(facts: Facts, now: datetime) -> bool:
+    """True when it may be there already, and twice is worse than never."""
+    return facts.reason == Reason.AGAIN and facts.since is not None and not _is_worth_twice(facts, now)
 
 
 def _is_worth_twice(facts: Facts, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.delivery.decisions import NEEDS_CONSENT, Next
+from bot.delivery.decisions import MOST_ATTEMPTS, NEEDS_CONSENT, Next, Reason
 from bot.lease import Lease
 from chat.address import Address, Platform
 from db import chats, deliveries, people
@@ -131,20 +131,23 @@ class Ledger:
         if one.attempt is not None and not one.next.charged:
             values["attempt"] = one.attempt - 1
         if one.next.next_account and row.person_id is not None:
-            if one.attempt is not None and row.account_id is not None:
+            tried_and_closed = one.attempt is not None and one.next.reason is Reason.UNREACHABLE
+            if tried_and_closed and row.account_id is not None:
                 await people.set_unreachable(session, row.account_id)
-            values |= await self._next_account(session, row)
+            values |= await self._next_account(session, row, attempt)
         if one.next.chat_gone and row.chat_id is not None:
             await chats.leave(session, row.chat_id)
         if one.next.moved_to and row.chat_id is not None:
             await chats.move(session, self.keys, row.chat_id, Address(Platform(row.lane), one.next.moved_to))
         await deliveries.settle(session, row.id, attempt=attempt, owner=row.owner, values=values)
 
-    async def _next_account(self, session: AsyncSession, row: Claimed) -> dict[str, Any]:
-        """The columns that put the delivery on another account of the person; none when there is none."""
+    async def _next_account(self, session: AsyncSession, row: Claimed, attempt: int) -> dict[str, Any]:
+        """The columns that put the delivery on another account of the person; none when all had their tries."""
         assert row.person_id is not None
         consenting = PostKind(row.kind) in NEEDS_CONSENT
-        found = await deliveries.next_account(session, row.person_id, consenting=consenting)
+        found = await deliveries.next_account(
+            session, row.person_id, after=row.account_id, tried=attempt // MOST_ATTEMPTS, consenting=consenting
+        )
         if found is None:
             return {}
         account_id, lane = found

@@ -12,7 +12,7 @@ from db.copies import Content
 from db.deliveries import Claimed
 from db.installation import Installation
 from db.models import Consent, PostKind
-from db.outbox import unpack
+from db.outbox import in_language, unpack
 from texts import Translator, sentence, translator
 
 LEAST_COUNT = 5  # fewer would tell who
@@ -69,11 +69,12 @@ class Rendering:
     def _message(self, row: Claimed, content: Content) -> Message:
         default = self.installation.language
         if row.chat_id is not None:
-            return _in_language(content.private if content.group == NOTHING else content.group, default, default)
+            said = content.private if content.group == NOTHING else content.group
+            return in_language(_unpacked(said), default, default)
         t = translator(row.language or "", self.installation.zone, default=default)
         if is_hidden(row):
             return hidden(row.post_id, PostKind(row.kind), t)
-        return _in_language(content.private, t.language, default)
+        return in_language(_unpacked(content.private), t.language, default, answer=row.answer)
 
     def remember(self, copy: Copy) -> None:
         """That copy looks like this now; only those in groups are remembered, for their counts rise often."""
@@ -90,11 +91,6 @@ class Rendering:
 @lru_cache(maxsize=MOST_KEPT)
 def _unpacked(kept: str) -> Mapping[str, Message]:
     return unpack(kept)
-
-
-def _in_language(kept: str, language: str, default: str) -> Message:
-    messages = _unpacked(kept)
-    return messages.get(language) or messages.get(default) or next(iter(messages.values()))
 
 
 def is_hidden(row: Claimed) -> bool:

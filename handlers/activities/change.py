@@ -181,7 +181,9 @@ async def _everywhere(ctx: Context, old: Activity, new: Activity) -> None:
         new,
         PostKind.CHANGE,
         key=f"change:{old.id}:{old.revision + 1}",
-        private=card.contents(ctx, lambda t: changed(old, new, t, now=ctx.now, private=True)),
+        private=card.contents_by_answer(
+            ctx, lambda t, answer: changed(old, new, t, now=ctx.now, private=True, answer=answer)
+        ),
         group=card.contents(ctx, lambda t: changed(old, new, t, now=ctx.now, private=False)),
         soon=is_soon(old.starts_at, new.starts_at, now=ctx.now),
     )

@@ -7,15 +7,20 @@ from markupsafe import Markup
 from chat.message import Message
 from db import call, outbox, reach
 from db.activities import Activity
-from db.models import PostKind, Priority
+from db.models import Answer, PostKind, Priority
 from db.outbox import Content
 from db.reach import Audience
 from handlers import card
 from handlers.call import follow
 from handlers.context import Context
-from texts import Translator, dates
+from texts import Translator, dates, sentence
 
 SOON = timedelta(hours=24)  # nearer than that a change does not wait for the morning
+STILL = {
+    Answer.COMING: sentence("You are still down as: coming."),
+    Answer.MAYBE: sentence("You are still down as: maybe."),
+    Answer.NO: sentence("You are still down as: not coming."),
+}
 DETAILS = ("text", "bring", "read")
 
 
@@ -58,18 +63,24 @@ def difference(old: Activity, new: Activity) -> set[str]:
     return changed | ({"when"} if moved else set())
 
 
-def changed(old: Activity, new: Activity, t: Translator, *, now: datetime, private: bool) -> Message:
-    """New time: … (was …). The same place. Your answer stands."""
+def changed(
+    old: Activity, new: Activity, t: Translator, *, now: datetime, private: bool, answer: Answer | None = None
+) -> Message:
+    """New time: … (was …). The same place. You are still down as: coming."""
     what = difference(old, new)
     said = [_headline(old, new, what, t, now)]
     if "when" in what and "place" not in what and new.place:
         said.append(t("The same place."))
     if "title" in what:
         said.append(t("It was called {title}.", title=old.title))
-    said.append(t("Your answer stands.") if private else t("Answers given stand."))
+    said.append(_stands(t, answer) if private else t("Answers given stand."))
     lines = [Markup(" ").join(said)]
     lines += card.details(new, t) if what & set(DETAILS) else [card.sender(new, t)]
     return Message(Markup("\n").join(lines), (card.answer_buttons(new.id, t), (card.ask_button(new.id, t),)))
+
+
+def _stands(t: Translator, answer: Answer | None) -> Markup:
+    return t(STILL[answer]) if answer else t("Your answer stands.")
 
 
 def _headline(old: Activity, new: Activity, what: set[str], t: Translator, now: datetime) -> Markup:

@@ -38,6 +38,7 @@ CALL = Facts(
     quiet_hours="21-08",
 )
 NIGHT = datetime(2026, 11, 22, 23, 0, tzinfo=STOCKHOLM)
+MIDNIGHT = datetime(2026, 11, 23, tzinfo=STOCKHOLM)
 MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=STOCKHOLM)
 ERRORS = [
     NotSent(), Uncertain(), Refused(), Unreachable(), MessageGone(), Paused(30), Paused(30, everywhere=True),
@@ -53,16 +54,21 @@ def fail(facts: Facts, error: SendError, *, luck: float = 1.0, broken: bool = Fa
 
 @given(st.integers(0, MOST_ATTEMPTS + 5), st.floats(0, 1))
 def test_retries_spread_and_end(attempt, luck):
-    """Nobody is retried for ever, nor later than a quarter of an hour at a time."""
+    """No account is retried for ever, nor later than a quarter of an hour at a time."""
     following = fail(replace(CALL, attempt=attempt, quiet_hours=""), NotSent(), luck=luck)
 
-    if attempt + 1 >= MOST_ATTEMPTS:
+    if (attempt + 1) % MOST_ATTEMPTS == 0:
         assert (following.state, following.reason) == (State.DEAD, Reason.EXHAUSTED)
+        assert following.next_account
         return
     assert following.state is State.READY
     assert following.charged
     assert following.not_before is not None
-    assert timedelta(0) <= following.not_before - NOW <= timedelta(seconds=min(CAP_SECONDS, 2.0 ** (attempt + 1)))
+    assert (
+        timedelta(0)
+        <= following.not_before - NOW
+        <= timedelta(seconds=min(CAP_SECONDS, 2.0 ** ((attempt + 1) % 8)))
+    )
 
 
 def test_those_who_failed_together_come_back_one_by_one():
@@ -177,7 +183,8 @@ def test_a_retry_keeps_quiet_hours():
         ({"kind": PostKind.PERSONAL}, NIGHT),
         ({"kind": PostKind.CHANGE, "starts_at": NIGHT + timedelta(hours=24)}, NIGHT),
         ({"kind": PostKind.CHANGE, "starts_at": NIGHT + timedelta(hours=25)}, MORNING),
-        ({"kind": PostKind.REMINDER, "starts_at": NIGHT + timedelta(hours=2)}, MORNING),
+        ({"kind": PostKind.REMINDER, "starts_at": NIGHT + timedelta(hours=2)}, NIGHT),  # never, else
+        ({"kind": PostKind.REMINDER, "starts_at": NIGHT + timedelta(hours=20), "expires_at": MIDNIGHT}, MORNING),
         ({"quiet_hours": ""}, NIGHT),
         ({"quiet_hours": "00-06"}, NIGHT),
         ({"not_before": NIGHT}, NIGHT),

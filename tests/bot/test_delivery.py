@@ -13,7 +13,7 @@ from bot.delivery.facts import nonce
 from chat.address import Platform
 from chat.sending import Moved, NotSent, Paused, Refused, SendError, Uncertain, Unreachable
 from db import outbox
-from db.models import Account, Chat, PostKind, Priority
+from db.models import Account, Chat, Delivery, PostKind, Priority
 from tests.bot.outbox_world import World, until
 from tests.room import KEYS, NOW, STOCKHOLM, open_room
 
@@ -122,6 +122,26 @@ async def test_a_blocked_account_gives_way_to_the_next(world):
     assert world.discord.addresses == ["11"]
     first: Account = await world.stands(Account, 1)
     assert not first.reachable
+
+
+@pytest.mark.parametrize(
+    ("attempt", "elsewhere", "state"), [(7, [11], "sent"), (15, [11], "dead"), (7, [], "dead")]
+)
+async def test_after_eight_tries_on_each_account_it_is_given_up(world, attempt, elsewhere, state):
+    """What cannot be delivered here is delivered there; it does not go round for ever, and the account stays."""
+    person = await world.person(1)
+    for number in elsewhere:
+        await world.account(person, number, platform=Platform.DISCORD)
+    await world.post()
+    await world.does(lambda session: session.execute(update(Delivery).values(attempt=attempt)))
+    world.telegram.fails.append(NotSent())
+
+    async with world.delivering():
+        await world.reached(state)
+
+    assert world.discord.addresses == (["11"] if state == "sent" else [])
+    first: Account = await world.stands(Account, 1)
+    assert first.reachable
 
 
 async def test_a_group_that_moved_is_found_under_its_new_id(world):

@@ -50,11 +50,11 @@ async def test_a_new_time_is_told_to_those_who_come_or_may(room, published):
     (ben,) = await given.waiting(room, to=BEN)
     assert text(ben) == (
         "Ny tid: Demonstration för vårdcentralen, lördag 28 november, börjar kl. 15.00 (var 14.00). "
-        "Samma plats. Ditt svar står kvar.\nFrån Exempelby"
+        "Samma plats. Du står kvar som Kommer.\nFrån Exempelby"
     )
     assert labels(ben) == ["Jag kommer", "Kanske", "Kan inte", "Fråga"]
     (doris,) = await given.waiting(room, to=DORIS)
-    assert "starts at 15:00 (was 14:00). The same place. Your answer stands." in text(doris)
+    assert "starts at 15:00 (was 14:00). The same place. You are still down as: maybe." in text(doris)
     assert await given.waiting(room, to=CEM) == []
     assert "Svaren står kvar." in text((await given.waiting_in(room))[-1])
     call = await post(room, "call")
@@ -104,14 +104,14 @@ async def test_what_changed_is_said_first(room, published, field, typed, said):
             "Lyktor för vårdcentralen",
             (
                 "Ändrat: Lyktor för vårdcentralen, lördag 28 november kl. 14.00. Den hette Demonstration för "
-                "vårdcentralen. Ditt svar står kvar.\nFrån Exempelby"
+                "vårdcentralen. Du står kvar som Kommer.\nFrån Exempelby"
             ),
         ),
         (
             "Text",
             "Ta på er varmt",
             (
-                "Ändrat: Demonstration för vårdcentralen, lördag 28 november kl. 14.00. Ditt svar står kvar.\n"
+                "Ändrat: Demonstration för vårdcentralen, lördag 28 november kl. 14.00. Du står kvar som Kommer.\n"
                 "Ta på er varmt\nFrån Exempelby"
             ),
         ),

@@ -32,16 +32,16 @@ DECISIONS = _of(
     ("held becomes again", "if _would_double(facts, now):", "if False:"),
     ("no means yes", "facts.consent == Consent.NO and", "False and"),
     ("internal in an open group", "if facts.level == Level.OPEN and not facts.open:", "if False:"),
-    ("swallowed by the night", "return moment if too_late else allowed", "return allowed"),
+    ("swallowed by the night", "return moment if ends is not None and allowed >= ends else allowed", "return allowed"),
     ("a near change waits", "facts.starts_at - moment <= NEAR", "facts.starts_at - moment > NEAR"),
     ("unknown is not sent", "    return uncertain(facts, now, zone)\n\n\ndef _never",
      "    return _later(facts, now, zone, luck=luck, broken=broken)\n\n\ndef _never"),
-    ("one try too many", "tried >= MOST_ATTEMPTS and", "tried > MOST_ATTEMPTS and"),
+    ("one try too many", "if tried == 0 and not broken:", "if tried == 1 and facts.attempt and not broken:"),
     ("all come back together", "seconds = luck * min(", "seconds = min("),
     ("again for ever", "first_time = facts.reason != Reason.AGAIN and", "first_time ="),
     ("no second death", "if facts.reason == Reason.AGAIN:\n        return Next(State.HELD", "if False:\n        return Next(State.HELD"),
     ("the nonce a moment too long", "return moment - since < KNOWS", "return moment - since <= KNOWS"),
-    ("on to the next account, perhaps for the second time", "if facts.since is not None and facts.reason == Reason.AGAIN and not _is_worth_twice(facts, now):", "if False:"),
+    ("on to the next account, perhaps for the second time", "    if _is_only_once(facts, now):\n        return Next(State.HELD", "    if False:\n        return Next(State.HELD"),
     ("forgets that it may have arrived", "return Reason.AGAIN if facts.reason == Reason.AGAIN else None", "return None"),
     ("a late reminder again", "facts.expires_at - now > STILL_USEFUL", "facts.expires_at > now"),
 )  # fmt: skip
@@ -69,7 +69,7 @@ LEDGER = _by(
     ("writes on into a group that threw it out", "tests/bot/test_delivery.py -k threw_us", "if one.next.chat_gone and", "if False and"),
     ("loses a group that moved", "tests/bot/test_delivery.py -k group_that_moved", "if one.next.moved_to and", "if False and"),
     ("knocks at a closed door", "tests/bot/test_delivery.py -k blocked_account", "await people.set_unreachable(session, row.account_id)", "pass"),
-    ("gives up with the first account", "tests/bot/test_delivery.py -k blocked_account", "values |= await self._next_account(session, row)", "pass"),
+    ("gives up with the first account", "tests/bot/test_delivery.py -k blocked_account", "values |= await self._next_account(session, row, attempt)", "pass"),
     ("one bad row takes its neighbours along", "tests/bot/test_delivery_races.py -k cannot_be_kept", "            for job in jobs:\n                await self._do([job])", "            jobs[0].done.set_exception(error)"),
 )  # fmt: skip
 

@@ -42,7 +42,7 @@ async def test_a_new_time_is_told_to_those_who_come(stage):
 
     await moved(stage, "lördag 28 november kl 15")
 
-    await stage.member.sees("Ny tid", "15.00", "(var 14.00)", "Samma plats.", "Ditt svar står kvar.")
+    await stage.member.sees("Ny tid", "15.00", "(var 14.00)", "Samma plats.", "Du står kvar som Kommer.")
     await stage.group.sees("Ny tid", "15.00")
     await stage.settles()
     [card, _] = await stage.group.everything()
