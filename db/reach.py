@@ -58,22 +58,26 @@ def reached(audience: Audience) -> Rows:
 
     A signup is a wish to hear about that activity; anything else needs consent and the wish for private copies.
     """
-    best = _best_account()
+    # Numbered in one go: asked for one person after the other, 100,000 took PostgreSQL twice as long.
+    place = func.row_number().over(partition_by=Account.person_id, order_by=_BEST_FIRST).label("place")
+    ranked = select(Account.person_id, Account.id, Account.platform, place).where(
+        *_USABLE, Account.person_id.in_(concerned(audience))
+    )
     if audience.coming_to is None:
-        best = best.where(Account.consent.in_(_ASKED_FOR))
-    query = (
-        select(Person.id, Account.id, Account.platform, Person.quiet_hours)
-        .join(Account, Account.person_id == Person.id)
-        .where(Person.id.in_(concerned(audience)))
-        .where(Account.id == best.correlate(Person).scalar_subquery())
+        ranked = ranked.where(Account.consent.in_(_ASKED_FOR))
+    best = ranked.subquery()
+    query = select(Person.id, best.c.id, best.c.platform, Person.quiet_hours).join(
+        best, and_(best.c.person_id == Person.id, best.c.place == 1)
     )
     return query if audience.coming_to is not None else query.where(Person.private_copies)
 
 
+_USABLE = (Account.opened, Account.reachable, Account.stopped.is_(False))
+_BEST_FIRST = (case((Account.consent.in_(_ASKED_FOR), 0), else_=1), Account.id)
+
+
 def _best_account() -> Select[int]:
-    usable = (Account.person_id == Person.id, Account.opened, Account.reachable, Account.stopped.is_(False))
-    asked_for = case((Account.consent.in_(_ASKED_FOR), 0), else_=1)
-    return select(Account.id).where(*usable).order_by(asked_for, Account.id).limit(1)
+    return select(Account.id).where(Account.person_id == Person.id, *_USABLE).order_by(*_BEST_FIRST).limit(1)
 
 
 def coming(post_ids: Collection[int]) -> Rows:

@@ -186,7 +186,7 @@ def _prepare_glance(driver: sqlite3.Connection, _: object) -> None:
 
 
 def _postgres_engine(url: str) -> AsyncEngine:
-    waits = {"timeout": BUSY_SECONDS, "command_timeout": LONGEST_SECONDS}
+    waits = {"timeout": BUSY_SECONDS, "command_timeout": LONGEST_SECONDS, "server_settings": {"jit": "off"}}
     return create_async_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=waits)
 
 

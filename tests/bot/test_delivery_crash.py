@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import tempfile
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete, make_url, text
+from sqlalchemy.exc import SAWarning
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.lease import Alone
@@ -108,17 +111,32 @@ async def dies(story: Story, url: str, at: int) -> tuple[bool, tuple[Outgoing, .
             await asyncio.wait(left)
     await end_connections(url)
     await world.database.close()
+    bury_connections()
     return mortal.dead.is_set(), tuple(sender.kept)
+
+
+def bury_connections() -> None:
+    """Those in whose middle a worker died are found now, and not as a warning in some later test."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)
+        gc.collect()
 
 
 async def another_takes_over(story: Story, url: str, before: tuple[Outgoing, ...]) -> None:
     """The dead are given up, and whoever comes next finishes what they left."""
     world, sender = World(Database(url), only=story.platform), Watched(story.platform)
     setattr(world, story.platform.value, sender)
-    await world.does(lambda session: session.execute(delete(Worker)))
+    await nobody_lives(url)
     await story.runs(world)
     await story.kept_its_promises(world, before, tuple(sender.kept))
     await world.database.close()
+
+
+async def nobody_lives(url: str) -> None:
+    """All workers are given up."""
+    database = Database(url)
+    await World(database).does(lambda session: session.execute(delete(Worker)))
+    await database.close()
 
 
 async def copy_of(url: str) -> str:
@@ -140,6 +158,11 @@ async def begun(story: Story, url: str) -> None:
     await world.database.close()
 
 
+# A worker that dies in the middle of a statement leaves its connection to the garbage collector.
+LEAVES_CONNECTIONS = pytest.mark.filterwarnings("ignore:The garbage collector is trying:sqlalchemy.exc.SAWarning")
+
+
+@LEAVES_CONNECTIONS
 @pytest.mark.postgres
 @pytest.mark.parametrize(
     ("name", "step"), [("a call", 5), *(pytest.param(one, 1, marks=pytest.mark.long) for one in STORIES)]
@@ -160,6 +183,7 @@ async def test_a_worker_that_dies_on_postgresql(postgres_url, name, step):
     assert at > 2 * PEOPLE
 
 
+@LEAVES_CONNECTIONS
 @pytest.mark.long
 @pytest.mark.postgres
 @pytest.mark.parametrize("name", ["a call", "a digest"])
@@ -173,7 +197,7 @@ async def test_two_workers_that_die_one_after_the_other(postgres_url, name):
         for second in range(at % 5, 14, 5):
             url = await copy_of(postgres_url)
             died, kept = await dies(story, url, at)
-            await World(Database(url)).does(lambda session: session.execute(delete(Worker)))
+            await nobody_lives(url)
             _, more = await dies(story, url, second)
             await another_takes_over(story, url, (*kept, *more))
         at += 2

@@ -175,7 +175,7 @@ class Walk(RuleBasedStateMachine):
     def sends_again(self, post: int) -> None:
         """An organiser decides about what is held."""
         about = sorted(self.posts)[post % len(self.posts)]
-        self.book.decided |= {row["id"] for row in self.book.rows("p.id = ? AND d.state = 'held'", about)}
+        self.book.decided.update(row["id"] for row in self.book.rows("p.id = ? AND d.state = 'held'", about))
         self.do(self.world.does(lambda session: held.send_again(session, about, now=self.world.now)))
 
     @rule(level=st.sampled_from(["open", None]), present=st.booleans())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from time import monotonic
@@ -78,6 +79,18 @@ async def test_who_ends_in_order_is_followed_at_once_and_leaves_no_name(process,
         assert not first.holds(Office.CLOCK)
         assert await living(database) == {second.worker}
         await within(LEASE_SECONDS / 2, _true(lambda: second.holds(Office.CLOCK)))
+
+
+async def test_who_wakes_up_late_holds_nothing_before_it_is_heard_again(process):
+    """A machine that slept: the others may have taken over, and the lease is only looked at a moment later."""
+    async with process(Office.CLOCK) as (lease, _):
+        await within(LEASE_SECONDS, _true(lambda: lease.holds(Office.CLOCK)))
+
+        time.sleep(LEASE_SECONDS / 3 + 0.05)  # noqa: ASYNC251 - the whole process stands still
+
+        assert not lease.is_safe
+        assert not lease.holds(Office.CLOCK)
+        await within(LEASE_SECONDS, _true(lambda: lease.holds(Office.CLOCK)))
 
 
 async def test_who_stands_still_is_followed_within_the_promised_time(process, database):
