@@ -146,6 +146,7 @@ def test_a_later_start_is_quick_and_quiet(made, notes):
     assert time.monotonic() - began < 3
 
 
+@pytest.mark.long
 def test_a_half_made_environment_is_made_again_by_one_of_two(made, notes):
     """Somebody pressed Ctrl-C the first time, and then started it in two windows."""
     (made / ".venv" / "kallelse.json").unlink()

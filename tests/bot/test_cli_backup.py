@@ -113,6 +113,7 @@ def test_the_key_file_and_a_backup_are_all_one_needs(command, tmp_path, file):
     assert command("doctor", **here).returncode == 0
 
 
+@pytest.mark.long
 def test_what_cannot_be_restored_changes_nothing(command, tmp_path, file):
     """One sentence each, and the bot starts as before."""
     content = file.read_bytes()
@@ -136,6 +137,7 @@ def test_what_cannot_be_restored_changes_nothing(command, tmp_path, file):
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_backup_of_another_key_file_or_a_later_version_changes_nothing(command, tmp_path, file):
     """Which keys.json belongs to it is the operator's to find."""
     change(tmp_path, "UPDATE alembic_version SET version_num = '9999'")
@@ -177,6 +179,7 @@ def test_postgresql_has_its_own_tools(command):
     )
 
 
+@pytest.mark.long
 def test_a_database_put_back_by_other_tools_is_held_by_a_command(command, tmp_path):
     """What a person must decide about is HELD, and a release says what goes out."""
     change(

@@ -72,6 +72,7 @@ async def test_two_together_keep_the_limit_and_use_it(two):
     assert min(len(first.sent), len(second.sent)) >= len(sent) / 4
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("senders", [1, 3])
 async def test_the_outbox_of_all_gives_way_to_the_answers_of_one(two, senders):
     """The platform counts both, however many turns the workers have reserved ahead."""
@@ -104,6 +105,7 @@ async def _worker(database):
         await connection.invalidate()
 
 
+@pytest.mark.long
 async def test_a_rest_that_the_platform_asks_of_one_holds_for_both_and_once(two):
     """Of many messages in the air each may be refused with the same word: the rest is not added up."""
     refused, other = two
@@ -122,6 +124,7 @@ async def test_a_rest_that_the_platform_asks_of_one_holds_for_both_and_once(two)
         assert [one for one in process.sent if paused + 0.8 < one < paused + 1.6]
 
 
+@pytest.mark.long
 async def test_without_the_database_nothing_goes_and_then_it_goes_on(two, postgres_url, postgres_server):
     """Nobody knows what the others send meanwhile."""
     first, _ = two

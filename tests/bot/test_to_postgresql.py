@@ -99,6 +99,7 @@ async def test_everything_arrives_and_is_read_with_the_same_keys(copies, full, s
     assert hashlib.sha256(file.read_bytes()).digest() == before
 
 
+@pytest.mark.long
 async def test_an_id_of_the_past_is_not_used_again(copies, full, settings, postgres_url):
     """Discord takes a message with a delivery's id of before for the earlier one, and shows nothing."""
     async with opened(settings) as house, house.database.write() as session:
@@ -146,6 +147,7 @@ async def _when_inserted(database, table, statement):
         await connection.execute(text(trigger))
 
 
+@pytest.mark.long
 async def test_killed_halfway_nothing_is_there_and_the_next_try_copies_all(
     copies, command, full, settings, on_postgres
 ):
@@ -184,6 +186,7 @@ async def test_a_running_bot_is_not_copied(refusal, full, settings):
         assert f"Kallelse already runs with {settings.data_dir}." in await refusal()
 
 
+@pytest.mark.long
 async def test_only_an_empty_database_is_written(copies, full, on_postgres):
     """Two installations are never mixed; a second try after the first is told so."""
     assert copies().returncode == 0

@@ -87,6 +87,7 @@ async def restored(process, driver, tmp_path, meanwhile):
     return said
 
 
+@pytest.mark.long
 async def test_a_backup_restored_at_noon(world, driver, tmp_path):
     """Who asks is answered, what is published waits; released, it comes once, and nothing comes a second time."""
     process, prova, testa, *_ = world

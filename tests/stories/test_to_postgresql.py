@@ -12,6 +12,7 @@ from tests.stories.seen import within
 pytestmark = pytest.mark.postgres
 
 
+@pytest.mark.long
 async def test_a_call_half_sent_goes_on_from_postgresql(make, telegram, postgres_url):
     """What waited goes out once; a button from before the move is answered, and its answer is kept."""
     small = make(**telegram.settings)
