@@ -108,7 +108,7 @@ async def take_text(ctx: Context) -> Reply | None:
     if draft is None:
         return None
     form = ctx.routes.forms[draft.form].form
-    if form.field(draft.asking).kind is FieldKind.WHEN and _asks_back(ctx.request.text):
+    if form.field(draft.asking).kind in {FieldKind.WHEN, FieldKind.CHOICE} and _asks_back(ctx.request.text):
         return None
     return await steps.take_text(ctx, form, draft, ctx.request.text)
 

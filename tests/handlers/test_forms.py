@@ -114,6 +114,17 @@ async def test_a_question_while_a_date_is_asked_for_is_answered(room, exempelby,
     assert text(await room.says("28/11 kl 14", by=ADA)) == "Lördag 28 november 2026 kl. 14.00?"
 
 
+async def test_a_question_while_a_choice_is_asked_for_is_answered(room, exempelby):
+    """None of the choices is a question, so nothing is lost by answering it."""
+    asked = await room.says("/kallelse\nJulfika\n28/11 kl 14\nTorget\nVälkomna!", by=ADA)
+
+    answer = await room.says("vad händer i veckan?", by=ADA)
+
+    assert text(answer).startswith("Inget är inplanerat")
+    assert "Ditt utkast väntar." in text(answer)
+    assert text(await room.presses(asked, "Alla", by=ADA)).startswith("Vem svarar på frågor?")
+
+
 @pytest.mark.parametrize(
     ("typed", "asked", "meant"),
     [
