@@ -15,6 +15,7 @@ ALL = (
     "broadcast",
     "deliveries",
     "ledger",
+    "workers",
     "memory",
 )
 

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from bench import broadcast, deliveries, ledger, memory
+from bench import broadcast, deliveries, ledger, memory, workers
 from bench.chart import Chart, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -41,6 +41,15 @@ async def test_the_ledger_runs_on_both_databases():
     shown = cells(await ledger.measure(people=200, sent=100, urgent=2))
 
     assert [name.partition(",")[0] for name in shown] == ["SQLite", "PostgreSQL"]
+
+
+@pytest.mark.long
+@pytest.mark.postgres
+async def test_workers_share_the_deliveries():
+    """Each message once, whoever of them sent it."""
+    shown = cells(await workers.measure(people=200, rounds=1, workers=(1, 2)))
+
+    assert [row[-1] for row in shown.values()] == ["0", "0"]
 
 
 @pytest.mark.long
