@@ -188,8 +188,7 @@ class Process:
         """Nothing new is begun, what is in the air lands, then the connections close."""
         self._stopping = True
         self._watchdog.stop()
-        await self._clock.stop()
-        await self._delivery.stop()
+        await asyncio.gather(self._clock.stop(), self._delivery.stop())
         self._web.should_exit = True
         await asyncio.gather(*(self._cancel(one.platform.value) for one in self._connections))
         for name in ("health", "delivery", "lease"):

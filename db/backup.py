@@ -77,6 +77,8 @@ def workshop(folder: Path) -> Iterator[Path]:
         fcntl.flock(handle, fcntl.LOCK_EX)
         for left in folder.glob(".making-*"):
             shutil.rmtree(left, ignore_errors=True)
+        for part in folder.glob(".kallelse-*.backup.*"):
+            part.unlink(missing_ok=True)
         with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as work:
             yield Path(work)
     finally:

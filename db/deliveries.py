@@ -157,19 +157,23 @@ def _abandoned(owner: str) -> ColumnElement[bool]:
     return or_(Delivery.owner == owner, Delivery.owner.not_in(select(Worker.id)))
 
 
-async def in_flight(session: AsyncSession, *, owner: str) -> list[Claimed]:
-    """The deliveries that were being sent by this owner, or by workers that died."""
-    sending = (_IS_FLYING, Delivery.state == State.SENDING.value)
-    return _claimed(await session.execute(_CLAIMED.where(*sending, _abandoned(owner))))
+async def in_flight(session: AsyncSession, *, owner: str) -> Sequence[Any]:
+    """The deliveries that were being sent by this owner, or by workers that died: (id, attempt, owner)."""
+    sending = (_IS_FLYING, Delivery.state == State.SENDING.value, _abandoned(owner))
+    return (await session.execute(select(Delivery.id, Delivery.attempt, Delivery.owner).where(*sending))).all()
 
 
 def _claimed(rows: Iterable[Sequence[Any]]) -> list[Claimed]:
     return [Claimed(*row) for row in rows]
 
 
-async def unclaim(session: AsyncSession, *, owner: str) -> int:
-    """How many deliveries that this owner or dead workers had claimed, and not begun to send, wait again."""
+async def unclaim(session: AsyncSession, *, owner: str, lane: str | None = None) -> int:
+    """How many deliveries that this owner or dead workers had claimed, and not begun to send, wait again.
+
+    `lane`: only those on that platform.
+    """
     query = update(Delivery).where(_IS_FLYING, Delivery.state == State.CLAIMED.value, _abandoned(owner))
+    query = query if lane is None else query.where(Delivery.lane == lane)
     return await affected(session, query.values(state=State.READY.value, owner=None))
 
 

@@ -36,6 +36,10 @@ async def take_back(session: AsyncSession, person_id: int, association_id: int, 
             )
 
 
+# What is held can still be sent by a person, and what is in the air may have to be sent again.
+_MAY_COME = [state.value for state in (State.READY, State.CLAIMED, State.SENDING, State.HELD)]
+
+
 async def _internal_calls_waiting(session: AsyncSession, person_id: int) -> Sequence[Any]:
     query = (
         select(Activity.id, Activity.association_id, Association.is_district)
@@ -43,6 +47,6 @@ async def _internal_calls_waiting(session: AsyncSession, person_id: int) -> Sequ
         .join(Post, Post.activity_id == Activity.id)
         .join(Delivery, Delivery.post_id == Post.id)
         .where(Activity.open.is_(False), Post.kind == PostKind.CALL.value)
-        .where(Delivery.person_id == person_id, Delivery.state == State.READY.value)
+        .where(Delivery.person_id == person_id, Delivery.state.in_(_MAY_COME))
     )
     return (await session.execute(query.distinct())).all()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, literal, select, text, true, update
+from sqlalchemy import ColumnElement, case, literal, or_, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.message import Message, from_json, to_json
@@ -238,7 +238,10 @@ _WAITING = (State.READY.value, State.CLAIMED.value, State.HELD.value)
 
 async def _call_off(session: AsyncSession, *which: ColumnElement[bool], reason: str) -> int:
     """How many of these will never be sent. What is in the air lands, but is not sent again if it does not."""
-    flying = update(Delivery).where(*which, Delivery.state == State.SENDING.value)
-    await session.execute(flying.values(reason=reason))
-    waiting = update(Delivery).where(*which, Delivery.state.in_(_WAITING))
-    return await affected(session, waiting.values(state=State.CANCELLED.value, reason=reason))
+    # One statement: between two, a row could go from waiting into the air and be seen by neither.
+    is_flying = Delivery.state == State.SENDING.value
+    called_off = case((is_flying, State.SENDING.value), else_=State.CANCELLED.value)
+    query = update(Delivery).where(*which, or_(is_flying, Delivery.state.in_(_WAITING)))
+    query = query.values(state=called_off, reason=reason).returning(Delivery.state)
+    states = await session.scalars(query, execution_options={"synchronize_session": False})
+    return sum(state == State.CANCELLED.value for state in states)

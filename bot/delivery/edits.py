@@ -9,9 +9,10 @@ import time
 from collections.abc import Mapping, Sequence
 
 from bot.delivery.facts import address_of, nonce
-from bot.delivery.lane import SEND_SECONDS, SHORT_SECONDS, Tools
+from bot.delivery.lane import SEND_SECONDS, Tools
 from bot.delivery.rendering import Copy
 from bot.lease import Office
+from bot.pacing import SHORT_SECONDS
 from chat.address import Address, Platform
 from chat.sending import MessageGone, Outgoing, Paused, Refused, Sender, SendError, Unreachable
 from db import copies, deliveries

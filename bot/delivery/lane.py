@@ -15,7 +15,7 @@ from bot.delivery.facts import address_of, facts_of, nonce
 from bot.delivery.ledger import Ledger
 from bot.delivery.rendering import Copy, Rendering
 from bot.lease import Lease, Office
-from bot.pacing import Pace
+from bot.pacing import SHORT_SECONDS, Pace
 from chat.address import Address
 from chat.sending import NotSent, Outgoing, Paused, Sender, SendError, Uncertain
 from db import deliveries
@@ -30,7 +30,6 @@ LOOK_SECONDS = 1.0
 SEND_SECONDS = 15.0
 DRAIN_SECONDS = 15.0
 UNPACED_BATCH = 500  # where a platform has no limit
-SHORT_SECONDS = 0.2  # a chat that opens this soon is waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +108,8 @@ class Lane:
         room = (1 if self.breaker.is_open else self._batch) - len(self._flying)
         if rest > 0 or room <= 0 or not self.tools.lease.is_safe:
             return max(rest, 0.0) or LOOK_SECONDS
+        if self._muddled and self._flying:
+            return LOOK_SECONDS
         if self._muddled:
             await self._give_back()
         chats = self.tools.lease.holds(Office.CHATS)
@@ -123,12 +124,9 @@ class Lane:
         return min(((moment - now).total_seconds() for _, moment in waiting), default=LOOK_SECONDS)
 
     async def _give_back(self) -> None:
-        """What was claimed when the database failed, and never taken up, waits again.
-
-        With it what waits for its turn here: its intent is refused, and it is claimed anew.
-        """
+        """What was claimed here when the database failed, and never taken up, waits again."""
         async with self.tools.database.write() as session:
-            await deliveries.unclaim(session, owner=self.tools.lease.worker)
+            await deliveries.unclaim(session, owner=self.tools.lease.worker, lane=self.sender.platform.value)
         self._muddled = False
 
     async def _claim(self, priorities: list[int], room: int, now: datetime, *, chats: bool) -> list[Copy]:

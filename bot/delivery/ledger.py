@@ -87,7 +87,8 @@ class Ledger:
             return
         for job in jobs:
             if not job.done.done():
-                job.done.set_result(attempts.get(job.delivery_id) if isinstance(job, Intent) else None)
+                # Taken out: of two who ask for one delivery only the first may send it.
+                job.done.set_result(attempts.pop(job.delivery_id, None) if isinstance(job, Intent) else None)
 
     async def _one_by_one(self, jobs: list[Intent | Outcome], error: Exception) -> None:
         if len(jobs) > 1:

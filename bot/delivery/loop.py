@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery import decisions
+from bot.delivery.decisions import Next, Reason
 from bot.delivery.edits import Edits
 from bot.delivery.facts import facts_of
 from bot.delivery.lane import DRAIN_SECONDS, Lane, Tools
@@ -19,10 +20,10 @@ from bot.pacing import Pace
 from chat.address import Platform
 from chat.sending import Sender
 from db import deliveries
-from db.deliveries import Claimed
 from db.installation import Installation
 from db.keys import Keys
-from db.session import DATABASE_ERRORS, Database, driver_error
+from db.models import State
+from db.session import Database, driver_error
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ class Delivery:
             await self._lease.next_beat()
             try:
                 await self._recover("")
-            except DATABASE_ERRORS as error:
+            except Exception as error:  # noqa: BLE001 - an end that nobody sees would leave the dead for ever
                 log.error("what is in the air could not be looked at: %s", driver_error(error))
 
     async def _recover(self, owner: str) -> None:
@@ -108,11 +109,18 @@ class Delivery:
         """
         async with self._tools.database.write() as session:
             await deliveries.unclaim(session, owner=owner)
-            for row in await deliveries.in_flight(session, owner=owner):
-                await self._decide(session, row)
+            for one in await deliveries.in_flight(session, owner=owner):
+                following = await self._after_a_death(session, one.id)
+                log.warning("delivery %d was in the air at the last end: %s", one.id, following.state)
+                await deliveries.settle(
+                    session, one.id, attempt=one.attempt, owner=one.owner, values=columns(following)
+                )
 
-    async def _decide(self, session: AsyncSession, row: Claimed) -> None:
-        facts = facts_of(row, self._tools.installation.quiet_hours)
-        following = decisions.after_a_death(facts, self._tools.clock(), self._tools.installation.zone)
-        log.warning("delivery %d was in the air at the last end: %s", row.id, following.state)
-        await deliveries.settle(session, row.id, attempt=row.attempt, owner=row.owner, values=columns(following))
+    async def _after_a_death(self, session: AsyncSession, delivery_id: int) -> Next:
+        """What follows; one that cannot be read is held, and does not hold up the others."""
+        try:
+            (row,) = await deliveries.load(session, [delivery_id])
+            facts = facts_of(row, self._tools.installation.quiet_hours)
+        except ValueError:
+            return Next(State.HELD, Reason.BROKEN)
+        return decisions.after_a_death(facts, self._tools.clock(), self._tools.installation.zone)

@@ -40,7 +40,12 @@ class DiscordSender:
         sent = []
         for place, body in enumerate(parts):
             document = outgoing.message.document if place == len(parts) - 1 else None
-            sent.append(await _truly(self._post, channel, body, _part_nonce(outgoing.nonce, place), document))
+            try:
+                sent.append(await _truly(self._post, channel, body, _part_nonce(outgoing.nonce, place), document))
+            except SendError as error:
+                if sent and not isinstance(error, Paused):  # a beginning stands there: soon it would come twice
+                    raise Uncertain("only a part was sent") from error
+                raise
         return ",".join(filter(None, sent))
 
     async def edit(self, outgoing: Outgoing, message_id: str) -> None:

@@ -6,9 +6,20 @@ The documented limits are "about" and mean bulk: an answer to somebody who waits
 that the outbox gives way; what the platform itself asks for (429) holds back both.
 """
 
-from bot.pacing.gates import LIMITS, MOST_AHEAD, Gate, Limit, Limits
+from bot.pacing.gates import LIMITS, MOST_AHEAD, SHORT_SECONDS, Gate, Limit, Limits
 from bot.pacing.lane import Lane, Waiter
 from bot.pacing.pace import Pace
 from bot.pacing.shared import SharedPace
 
-__all__ = ["LIMITS", "MOST_AHEAD", "Gate", "Lane", "Limit", "Limits", "Pace", "SharedPace", "Waiter"]
+__all__ = [
+    "LIMITS",
+    "MOST_AHEAD",
+    "SHORT_SECONDS",
+    "Gate",
+    "Lane",
+    "Limit",
+    "Limits",
+    "Pace",
+    "SharedPace",
+    "Waiter",
+]

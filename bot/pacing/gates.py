@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chat.address import Platform
 
 MARGIN = 1.03  # a message that left in time may arrive a little early, seen from its neighbour
+SHORT_SECONDS = 0.2  # a chat that opens this soon is waited for
 SPARE, SLACK_SECONDS = 1.01, 0.008  # slower than the limit by a hundredth, of which lateness may use up most
 MOST_AHEAD = 5  # answers put bulk off by so many turns at most: many who ask never silence the outbox
 

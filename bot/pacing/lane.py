@@ -79,6 +79,13 @@ class Lane:
             self.paused_until = max(self.paused_until, until)
         else:
             self.rests[chat] = max(self.rests.get(chat, until), until)
-        for waiter in [one for one in self.bulk if chat in {None, one.chat}]:
+        self._send_back([one for one in self.bulk if chat in {None, one.chat}])
+
+    def send_back_late(self, until: float) -> None:
+        """Who waits for a chat that opens only after `until` is sent back: others need the place."""
+        self._send_back([one for one in self.bulk if self.opens_at(one.chat) > until])
+
+    def _send_back(self, waiters: list[Waiter]) -> None:
+        for waiter in waiters:
             self.bulk.remove(waiter)
             waiter.done(False)

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 
-from bot.pacing.gates import LIMITS, Limits
+from bot.pacing.gates import LIMITS, SHORT_SECONDS, Limits
 from bot.pacing.lane import Lane, Waiter
 from chat.address import Address, Platform
 
@@ -33,7 +33,7 @@ class Pace:
         self._lanes[platform].gate.pass_by(self._clock())
 
     async def take(self, address: Address, *, private: bool) -> bool:
-        """True when a message of the outbox may go now; False when its chat was told to rest meanwhile."""
+        """True when a message of the outbox may go now; False when its chat is full or was told to rest."""
         queue = self._lanes[address.platform].bulk
         turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         waiter = Waiter(_chat(address), private, lambda go: None if turn.done() else turn.set_result(go))
@@ -59,7 +59,9 @@ class Pace:
         timer = self._timers.pop(platform, None)
         if timer:
             timer.cancel()
-        seconds = self._lanes[platform].grant(self._clock())
+        lane, now = self._lanes[platform], self._clock()
+        seconds = lane.grant(now)
+        lane.send_back_late(now + SHORT_SECONDS)
         if seconds is not None:
             loop = asyncio.get_running_loop()
             self._timers[platform] = loop.call_later(max(seconds, 0.0), self._pump, platform)

@@ -10,11 +10,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.delivery.ledger import Ledger
 from bot.lease import Alone
-from bot.pacing import Limits, Pace
+from bot.pacing import Limit, Limits, Pace
 from chat.address import Platform
 from chat.sending import Moved, NotSent, Paused, SendError, Uncertain, Unreachable
 from db import deliveries, outbox
@@ -22,7 +23,7 @@ from db.models import Account, PostKind, Priority
 from db.models import Delivery as Row
 from db.session import Database
 from tests.bot.outbox_world import UNPACED, World, until
-from tests.room import NOW, open_room
+from tests.room import KEYS, NOW, open_room
 
 
 @pytest.fixture
@@ -362,3 +363,57 @@ async def test_an_answer_that_cannot_be_kept_leaves_the_others_alone(world):
 
 async def _both_sent(world: World) -> bool:
     return (await world.states()).count("sent") == 2
+
+
+async def test_a_group_that_is_full_does_not_hold_up_the_others(world):
+    """Twenty a minute go into a group: the twenty-first must not keep everybody else waiting for its turn."""
+    await world.chat()
+    await world.person(1)
+    pace = Pace(UNPACED | {Platform.TELEGRAM: Limits(each_second=100, group=Limit(2, 60))})
+    for number in range(8):
+        await world.post(f"call:{number}", to_chats=True, to_people=number == 7)
+
+    async with world.delivering(pace):
+        await until(lambda: _private_is_sent(world))
+
+        assert len([one for one in world.telegram.addresses if one.startswith("-")]) == 2
+        assert not await _has(world, "sending")
+
+
+async def _private_is_sent(world: World) -> bool:
+    return "1" in world.telegram.addresses and not await _has(world, "sending", "claimed")
+
+
+async def test_two_who_ask_for_one_delivery_do_not_both_send_it(world):
+    """A claim that was given back can be made again while the first one still waits for its intent."""
+    await world.person(1)
+    await world.post()
+    lease = Alone()
+    ledger = Ledger(world.database, KEYS, lease, lambda: world.now)
+    async with world.database.write() as session:
+        (one,) = await deliveries.claim(
+            session, "telegram", Priority.CALL, now=world.now, most=1, owner=lease.worker
+        )
+
+    asked = [asyncio.create_task(ledger.intend(one)) for _ in range(2)]
+    await asyncio.sleep(0)
+    running = asyncio.create_task(ledger.run())
+    tries = await asyncio.gather(*asked)
+    running.cancel()
+    await asyncio.wait({running})
+
+    assert sorted(tries, key=str) == [1, None]
+
+
+async def test_a_row_in_the_air_that_cannot_be_read_does_not_hold_up_the_start(world):
+    """One damaged address must not keep everybody else from being told."""
+    for number in range(2):
+        await world.person(number)
+    await world.post()
+    flying = update(Row).where(Row.id == 1).values(state="sending", owner="gone", attempt=1, sent_at=world.now)
+    await world.does(lambda session: session.execute(flying))
+    damaged = text("UPDATE account SET address = :nothing WHERE id = 1").bindparams(nothing=b"\0")
+    await world.does(lambda session: session.execute(damaged))
+
+    async with world.delivering():
+        await world.reached("held", "sent")
