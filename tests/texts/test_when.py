@@ -306,7 +306,8 @@ def test_what_is_shown_can_be_written_back(now, ahead, t):
         meant = (
             (result.at,) if isinstance(result, Found) else result.candidates if isinstance(result, Choose) else ()
         )
-        assert first <= now or meant == (first,)
+        # In UTC: a moment in the hour that comes twice equals none of another zone (PEP 495).
+        assert first <= now or [one.astimezone(UTC) for one in meant] == [first]
 
 
 @settings(max_examples=400, deadline=None)
