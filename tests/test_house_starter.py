@@ -188,6 +188,7 @@ def test_a_failed_installation_is_one_sentence_and_is_tried_again(made, notes):
     assert err.strip().endswith("could not be installed; the reason is above. Is there a network?")
 
 
+@pytest.mark.long
 def test_an_environment_whose_python_changed_is_made_again(made, notes):
     """The system moved to a newer Python; what was installed for the old one cannot be used."""
     stamp = made / ".venv" / "kallelse.json"

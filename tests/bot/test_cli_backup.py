@@ -98,6 +98,7 @@ def test_a_restore_puts_the_old_database_aside_and_holds(command, tmp_path, file
     assert doctor.returncode == 1
 
 
+@pytest.mark.long
 def test_the_key_file_and_a_backup_are_all_one_needs(command, tmp_path, file):
     """A new machine: who said no since is not known there, and the operator is told."""
     (tmp_path / "new").mkdir(mode=0o700)

@@ -115,6 +115,7 @@ def test_a_process_that_hangs_ends_with_the_code_that_starts_it_again():
     assert "nothing has moved" in said
 
 
+@pytest.mark.long
 def test_a_process_that_moves_or_ends_in_order_is_left_alone():
     """The watchdog is no second deadline."""
     process = _process(f"{WATCHED}{BEATS}time.sleep(3)")
@@ -124,6 +125,7 @@ def test_a_process_that_moves_or_ends_in_order_is_left_alone():
     assert process.returncode == 0
 
 
+@pytest.mark.long
 def test_a_process_that_was_held_is_given_a_moment():
     """A suspended laptop, a stopped process: it has not hung."""
     process = _process(f"{WATCHED}{BEATS}")

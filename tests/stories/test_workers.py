@@ -144,6 +144,7 @@ async def test_a_database_that_is_away_under_load_loses_nothing(several, telegra
     assert await process.stop() == 0
 
 
+@pytest.mark.long
 async def test_the_doctor_sees_which_office_nobody_has(several):
     """One worker alone hears nobody: the operator forgot the other machine."""
     worker = several("worker")
