@@ -20,6 +20,7 @@ T = TypeVar("T")
 UNREACHABLE = frozenset({50007, 50278, 10013, 50033})  # closed, no server in common, no such person
 ABSENT = frozenset({10003, 50001, 50013})  # no such channel any more, or the bot neither sees it nor may write
 UNKNOWN_MESSAGE = 10008
+NONCE_SECONDS = 60.0  # that long Discord surely takes what has the same nonce for the same message
 MAX_NONCE = 25  # characters
 
 
@@ -43,7 +44,8 @@ class DiscordSender:
             try:
                 sent.append(await _truly(self._post, channel, body, _part_nonce(outgoing.nonce, place), document))
             except SendError as error:
-                if sent and not isinstance(error, Paused):  # a beginning stands there: soon it would come twice
+                is_soon = isinstance(error, Paused) and error.seconds < NONCE_SECONDS
+                if sent and not is_soon:  # a beginning stands there, and would come once more
                     raise Uncertain("only a part was sent") from error
                 raise
         return ",".join(filter(None, sent))

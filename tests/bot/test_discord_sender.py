@@ -202,6 +202,26 @@ async def test_a_limit_that_is_known_to_be_used_up_is_not_tried(server, sender):
     assert server.requests["POST /channels/{channel}/messages"] == 5
 
 
+@pytest.mark.parametrize(
+    ("error", "meant"),
+    [
+        ({"status": 403, "code": 50007}, Uncertain),
+        ({"status": 429, "seconds": 300}, Uncertain),
+        ({"status": 429, "seconds": 1}, Paused),
+    ],
+)
+async def test_a_beginning_that_stands_there_is_not_called_unsent(server, sender, error, meant):
+    """Sent anew after minutes, or to another account, it would be there twice."""
+    channel = server.channel(server.guild())
+    server.fault(Fault.SLOW, "POST /channels")
+    server.fault(Fault.ERROR, "POST /channels", **error)
+
+    with pytest.raises(meant):
+        await sender.send(to_channel(channel, replace(HELLO, text=Markup("ord ") * 900)))
+
+    assert len(channel.texts) == 1
+
+
 async def test_a_conversation_is_opened_once_and_remembered(server, room):
     """Each opening costs a request, and many of them look like spam."""
     person = server.person("Testa", server.guild())

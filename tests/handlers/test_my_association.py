@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from chat.message import Button
-from db.models import Audit
+from db.models import Audit, Delivery
 from tests import given
 from tests.handlers.calling import PROTEST, said_yes
 from tests.room import ADA, BEN, CEM, DORIS, labels, text
@@ -113,7 +113,8 @@ async def test_a_confirmation_can_be_taken_back(room):
         assert list(logged)[-2:] == ["confirm insider", "take back insider"]
 
 
-async def test_an_internal_call_that_waits_for_the_morning_goes_to_those_who_still_belong(room):
+@pytest.mark.parametrize("state", ["ready", "claimed", "held"])
+async def test_an_internal_call_that_waits_goes_to_those_who_still_belong(room, state):
     """Who was confirmed at eleven in the evening and not at midnight reads nothing internal at eight."""
     provstad = await given.association(room, "Provstad")
     for someone in (ADA, DORIS):
@@ -125,8 +126,13 @@ async def test_an_internal_call_that_waits_for_the_morning_goes_to_those_who_sti
     preview = await room.presses(await room.presses(written, "Bara våra egna", by=BEN), "Provstad", by=BEN)
     await room.presses(preview, "Publicera", by=BEN)
 
-    back = Button("x", "insider.back", f"{await given.person(room, ADA)}:{provstad}")
-    await room.presses(back, by=BEN)
+    ada_id = await given.person(room, ADA)
+    async with room.database.write() as session:
+        await session.execute(update(Delivery).where(Delivery.person_id == ada_id).values(state=state))
+    await room.presses(Button("x", "insider.back", f"{ada_id}:{provstad}"), by=BEN)
+    async with room.database.read() as session:
+        states = await session.scalars(select(Delivery.state).where(Delivery.person_id == ada_id))
+        assert next(iter(states)) == "cancelled"
 
     (ada,), (doris,) = [await given.waiting(room, to=someone) for someone in (ADA, DORIS)]
     assert text(ada).startswith("Ett svar till dig:\nProvstad har tagit tillbaka")
