@@ -35,8 +35,11 @@ class Process:
         """Message after message, to somebody else each time, until cancelled."""
         while True:
             self._number += 1
-            if await self.pace.take(Address(Platform.TELEGRAM, str(self._number)), private=True):
+            address = Address(Platform.TELEGRAM, str(self._number))
+            if await self.pace.take(address, private=True):
                 self.sent.append(monotonic())
+            else:
+                await asyncio.sleep(self.pace.delay(address))
 
     @asynccontextmanager
     async def sending(self, at_once=5):
