@@ -20,7 +20,13 @@ async def new_code(
     """A fresh code of the form XXXX-XXXX-XXXX that `redeem` takes once, until it expires."""
     plain = "".join(secrets.choice(LETTERS) for _ in range(GROUPS * GROUP))
     session.add(
-        Code(purpose=purpose, code_hash=_hash(keys, purpose, plain), argument=argument, expires_at=now + valid)
+        Code(
+            purpose=purpose,
+            code_hash=_hash(keys, purpose, plain),
+            argument=argument,
+            created_at=now,
+            expires_at=now + valid,
+        )
     )
     await session.flush()
     return "-".join(plain[start : start + GROUP] for start in range(0, len(plain), GROUP))

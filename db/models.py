@@ -1,6 +1,6 @@
 """The tables. Addresses, names and what people wrote are encrypted."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any, ClassVar
 
@@ -94,6 +94,22 @@ class Priority(IntEnum):
     DIGEST = 3
 
 
+class MemberStatus(StrEnum):
+    """Where a member stands; `paid_until` tells whether the fee is paid."""
+
+    ACTIVE = "active"
+    FORMER = "former"  # no longer in the list that is imported; erased 30 days later
+
+
+class LabelKind(StrEnum):
+    """What a label says of the persons who have it. Only tags are put on people by others."""
+
+    INTEREST = "interest"
+    SKILL = "skill"  # "what I can give"
+    LIST = "list"  # an invitation list: chosen by people, never inferred
+    TAG = "tag"
+
+
 class State(StrEnum):
     """Where a delivery stands; the moves between them are in bot/delivery."""
 
@@ -151,7 +167,8 @@ class Account(Base):
     """A person's address on one platform.
 
     `opened`: a private message can be sent (Telegram: the bot was started; Discord: a test DM arrived).
-    `reachable` is false after the platform said that the person blocked us.
+    `reachable` is false after the platform said that the person blocked us. `organises` is false for an account
+    that was linked to somebody who organises: roles never come from linking. `preferred` goes before the others.
     """
 
     __tablename__ = "account"
@@ -166,6 +183,8 @@ class Account(Base):
     reachable: Mapped[bool] = mapped_column(server_default=true())
     stopped: Mapped[bool] = mapped_column(server_default=false())  # /stopp: nothing at all unasked
     consent: Mapped[str] = mapped_column(server_default=Consent.UNASKED.value)
+    organises: Mapped[bool] = mapped_column(server_default=true())
+    preferred: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[datetime]
 
 
@@ -182,14 +201,24 @@ class ConsentLog(Base):
     at: Mapped[datetime]
 
 
+class ConsentText(Base):
+    """The words of each version of the consent question, as they were shown."""
+
+    __tablename__ = "consent_text"
+    version: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+
+
 class Role(Base):
-    """What a person may do. `association_id` NULL: in the whole district."""
+    """What a person may do. `association_id` NULL: in the whole district. `activity_id`: a host, of that one."""
 
     __tablename__ = "role"
     __table_args__ = NEVER_AGAIN
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete=CASCADE), index=True)
     association_id: Mapped[int | None] = mapped_column(ForeignKey("association.id", ondelete=CASCADE))
+    activity_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id", ondelete=CASCADE))
     role: Mapped[str]
     name: Mapped[str] = mapped_column(Encrypted("role.name"))  # for the other organisers' eyes
     granted_by: Mapped[int | None]  # a person's id; kept as a number when that person is forgotten
@@ -205,14 +234,150 @@ class Insider(Base):
     confirmed_at: Mapped[datetime]
 
 
+class Member(Base):
+    """What the register knows of a person. An import finds them again by `number`, the list's own.
+
+    `left_at`: since when they are missing from the list. No field for the personal identity number.
+    """
+
+    __tablename__ = "member"
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete=CASCADE), unique=True)
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("association.id", ondelete=SET_NULL), index=True)
+    status: Mapped[str] = mapped_column(server_default=MemberStatus.ACTIVE.value)
+    number: Mapped[str | None] = mapped_column(Encrypted("member.number"))
+    number_index: Mapped[bytes | None] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(Encrypted("member.name"))
+    email: Mapped[str | None] = mapped_column(Encrypted("member.email"))
+    email_index: Mapped[bytes | None] = mapped_column(index=True)  # a family may share one
+    phone: Mapped[str | None] = mapped_column(Encrypted("member.phone"))  # E.164
+    phone_index: Mapped[bytes | None] = mapped_column(index=True)
+    address: Mapped[str | None] = mapped_column(Encrypted("member.address"))  # postal, in lines
+    joined_on: Mapped[date | None] = mapped_column(index=True)
+    paid_until: Mapped[date | None]
+    born_year: Mapped[int | None]
+    left_at: Mapped[datetime | None] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class OfficeKind(Base):
+    """An office that can be held: chair, board, municipal seat … The district's own list."""
+
+    __tablename__ = "office_kind"
+    __table_args__ = (UniqueConstraint("name", "invented"), NEVER_AGAIN)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    invented: Mapped[bool] = mapped_column(server_default=false())
+
+
+class Office(Base):
+    """A person holds an office in an association, from the first to the last day, both included."""
+
+    __tablename__ = "office"
+    __table_args__ = (UniqueConstraint("person_id", "kind_id", "association_id", "starts_on"), NEVER_AGAIN)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete=CASCADE))
+    kind_id: Mapped[int] = mapped_column(ForeignKey("office_kind.id", ondelete=CASCADE), index=True)
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id", ondelete=CASCADE), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+
+class Label(Base):
+    """An interest, something one can give, an invitation list or a tag. `association_id` NULL: the district's."""
+
+    __tablename__ = "label"
+    __table_args__ = (UniqueConstraint("kind", "name", "invented"), NEVER_AGAIN)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("association.id", ondelete=CASCADE), index=True)
+    invented: Mapped[bool] = mapped_column(server_default=false())
+
+
+class PersonLabel(Base):
+    """A person has a label."""
+
+    __tablename__ = "person_label"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete=CASCADE), primary_key=True)
+    label_id: Mapped[int] = mapped_column(ForeignKey("label.id", ondelete=CASCADE), primary_key=True, index=True)
+    at: Mapped[datetime]
+
+
+class Partner(Base):
+    """Another organisation that we do things together with."""
+
+    __tablename__ = "partner"
+    __table_args__ = (UniqueConstraint("name", "invented"), NEVER_AGAIN)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    contact: Mapped[str] = mapped_column(Encrypted("partner.contact"), default="")
+    invented: Mapped[bool] = mapped_column(server_default=false())
+    created_at: Mapped[datetime]
+
+
+class SavedAudience(Base):
+    """An audience with a name. `definition`: JSON, see db/audiences.py; `association_id` NULL: the district's."""
+
+    __tablename__ = "audience"
+    __table_args__ = (UniqueConstraint("name", "invented"), NEVER_AGAIN)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    definition: Mapped[str]
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("association.id", ondelete=CASCADE), index=True)
+    invented: Mapped[bool] = mapped_column(server_default=false())
+    created_at: Mapped[datetime]
+
+
+class Approval(Base):
+    """Something that two persons have to agree on: asked for by one, decided once by another."""
+
+    __tablename__ = "approval"
+    __table_args__ = NEVER_AGAIN
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action: Mapped[str]
+    argument: Mapped[str] = mapped_column(Encrypted("approval.argument"), default="")
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete=CASCADE), index=True)
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    decided_by: Mapped[int | None]  # a person's id; kept as a number when that person is forgotten
+    decided_at: Mapped[datetime | None]
+
+
+class Tombstone(Base):
+    """By its blind index only: who was forgotten is not brought back by an import or a restore."""
+
+    __tablename__ = "tombstone"
+    index: Mapped[bytes] = mapped_column("blind_index", primary_key=True)
+    at: Mapped[datetime]
+
+
+class Tally(Base):
+    """How many there were of something whose rows are gone: "signup", activity 12, "coming", 34."""
+
+    __tablename__ = "tally"
+    of: Mapped[str] = mapped_column(primary_key=True)
+    about: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+
 class Code(Base):
-    """A single-use code, of which only the hash is kept."""
+    """A single-use code, of which only the hash is kept.
+
+    `person_id`: only that person's accounts may use it. `tries` counts what was typed wrong.
+    """
 
     __tablename__ = "code"
     id: Mapped[int] = mapped_column(primary_key=True)
     purpose: Mapped[str]
     code_hash: Mapped[bytes] = mapped_column(unique=True)
     argument: Mapped[str] = mapped_column(server_default="")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete=CASCADE), index=True)
+    tries: Mapped[int] = mapped_column(server_default=sql("0"))
+    created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
@@ -331,6 +496,7 @@ class Post(Base):
     kind: Mapped[str]
     activity_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id", ondelete=CASCADE), index=True)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete=SET_NULL))
+    audience: Mapped[str | None]  # whom it is for, as JSON, see db/audiences.py
     private: Mapped[str] = mapped_column(Encrypted("post.private"))
     group: Mapped[str] = mapped_column("group_content", Encrypted("post.group"))
     priority: Mapped[int]

@@ -1,9 +1,10 @@
 """Persons, their accounts, consents and roles. A person exists from the first contact."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, func, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.address import Address
@@ -16,15 +17,25 @@ from db.session import Rows, rows
 
 ADMIN = "admin"  # an organiser of the whole district who also runs the installation
 ORGANISER = "organiser"
+REGISTRAR = "registrar"  # sees and keeps the register, there
+AUDITOR = "auditor"  # reads the audit log
+HOST = "host"  # of one activity, without the register
+ORGANISING = (ADMIN, ORGANISER)
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a person may do. `district`: everything an organiser may, everywhere."""
+    """What a person may do. `district`: everything an organiser may, everywhere.
+
+    `register`: the associations whose register they keep; None among them: the whole one. `hosted`: activities.
+    """
 
     district: bool = False
     admin: bool = False
+    auditor: bool = False
     associations: frozenset[int] = frozenset()
+    register: frozenset[int | None] = frozenset()
+    hosted: frozenset[int] = frozenset()
 
     @property
     def is_organiser(self) -> bool:
@@ -34,6 +45,15 @@ class Rights:
     def covers(self, association_id: int) -> bool:
         """True when they may act for that association."""
         return self.district or association_id in self.associations
+
+    @property
+    def is_registrar(self) -> bool:
+        """True when there is any association whose register they may see."""
+        return self.admin or bool(self.register)
+
+    def keeps_register(self, association_id: int | None) -> bool:
+        """True when they may see that association's register; None: the whole one."""
+        return self.admin or None in self.register or association_id in self.register
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +97,14 @@ _KNOWN = Prepared(
         Account.reachable,
         Role.role,
         Role.association_id.label("role_association_id"),
+        Role.activity_id.label("role_activity_id"),
         select(func.max(Draft.form))
         .where(Draft.person_id == PersonRow.id, Draft.asking != "")
         .scalar_subquery()
         .label("asking"),
     )
     .join(Account, Account.person_id == PersonRow.id)
-    .outerjoin(Role, Role.person_id == PersonRow.id)
+    .outerjoin(Role, and_(Role.person_id == PersonRow.id, Account.organises))
     .where(Account.platform == bindparam("platform"), Account.address_index == bindparam("index"))
 )
 
@@ -95,18 +116,23 @@ async def get_person(session: AsyncSession, keys: Keys, address: Address) -> Per
     if not found:
         return None
     row = found[0]
-    roles = {(one.role, one.role_association_id) for one in found if one.role}
+    roles = [(one.role, one.role_association_id, one.role_activity_id) for one in found if one.role]
     return Person(
         row.id, row.language, row.association_id, row.invented, row.greeted_at is not None,
         row.account_id, row.opened, Consent(row.consent), row.stopped, row.reachable, _rights(roles), row.asking,
     )  # fmt: skip
 
 
-def _rights(roles: set[tuple[str, int | None]]) -> Rights:
+def _rights(roles: Sequence[tuple[str, int | None, int | None]]) -> Rights:
+    organising = {association for role, association, _ in roles if role in ORGANISING}
+    names = {role for role, _, _ in roles}
     return Rights(
-        district=any(association is None for _, association in roles),
-        admin=any(role == ADMIN for role, _ in roles),
-        associations=frozenset(association for _, association in roles if association is not None),
+        district=None in organising,
+        admin=ADMIN in names,
+        auditor=AUDITOR in names,
+        associations=frozenset(one for one in organising if one is not None),
+        register=frozenset(association for role, association, _ in roles if role == REGISTRAR),
+        hosted=frozenset(activity for role, _, activity in roles if role == HOST and activity is not None),
     )
 
 

@@ -13,9 +13,9 @@ from db import associations
 from db.installation import Installation
 from db.keys import Keys
 from db.outbox import Quiet
-from db.people import Person
+from db.people import Person, Rights
 from handlers.feature import Needs, Routes
-from texts import Translator, translator
+from texts import Translator, sentence, translator
 
 
 class UserError(Exception):
@@ -64,21 +64,44 @@ class Context:
                 Button(self.t.plain("Ask an organiser"), "contact.ask"),
             )
 
+    def require_register(self, association_id: int | None) -> None:
+        """Nothing when the person may see the association's register (None: all of it); else a UserError."""
+        if not self.person.rights.keeps_register(association_id):
+            raise UserError(
+                "Only those who keep that register can do that.",
+                Button(self.t.plain("Ask an organiser"), "contact.ask"),
+            )
+
 
 def check(ctx: Context, needs: Needs) -> None:
     """Nothing when the person has that right at this moment; else a UserError."""
     rights = ctx.person.rights
-    allowed = {
+    if is_allowed(rights, needs):
+        return
+    ask = Button(ctx.t.plain("Ask an organiser"), "contact.ask")
+    if needs in _WHO:
+        raise UserError(_WHO[needs], ask)
+    if rights.is_organiser:
+        raise UserError("Only organisers of the whole district can do that.", ask)
+    raise UserError("Only organisers can do that.", ask)
+
+
+_WHO = {
+    Needs.REGISTER: sentence("Only those who keep the register can do that."),
+    Needs.AUDITOR: sentence("Only those who read the log can do that."),
+}
+
+
+def is_allowed(rights: Rights, needs: Needs) -> bool:
+    """True when who has these rights may call what needs that."""
+    return {
         Needs.NOTHING: True,
         Needs.ORGANISER: rights.is_organiser,
         Needs.DISTRICT: rights.district,
         Needs.ADMIN: rights.admin,
-    }
-    if not allowed[needs]:
-        ask = Button(ctx.t.plain("Ask an organiser"), "contact.ask")
-        if rights.is_organiser:
-            raise UserError("Only organisers of the whole district can do that.", ask)
-        raise UserError("Only organisers can do that.", ask)
+        Needs.REGISTER: rights.is_registrar,
+        Needs.AUDITOR: rights.auditor,
+    }[needs]
 
 
 async def organisation(ctx: Context) -> str:

@@ -23,6 +23,8 @@ class Needs(Enum):
     ORGANISER = "organiser"  # of any association
     DISTRICT = "district"  # organiser of the whole district
     ADMIN = "admin"
+    REGISTER = "register"  # sees the register of any association
+    AUDITOR = "auditor"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from chat.message import Button, Message, Reply, Shown
 from chat.request import Kind
 from db import drafts
 from handlers import agenda, question
-from handlers.context import Context, UserError
+from handlers.context import Context, UserError, is_allowed
 from handlers.feature import Answered, Command, Feature, Needs
 from texts import questions, sentence
 from texts.questions import Question
@@ -20,10 +20,8 @@ FORWARD = "forward"  # the draft that keeps what was not understood until it is 
 
 def may(ctx: Context, needs: Needs) -> bool:
     """True when the person has that right; in a group nobody is more than the group."""
-    rights = ctx.person.rights
     own = ctx.in_private or ctx.request.own_message
-    allowed = {Needs.ORGANISER: rights.is_organiser, Needs.DISTRICT: rights.district, Needs.ADMIN: rights.admin}
-    return needs is Needs.NOTHING or (own and allowed[needs])
+    return needs is Needs.NOTHING or (own and is_allowed(ctx.person.rights, needs))
 
 
 @feature.command("hjalp", alias="help", description=sentence("What you can ask me"), menu=5, only_reads=True)

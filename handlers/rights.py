@@ -10,6 +10,8 @@ WHO = {
     Needs.ORGANISER: "organisers",
     Needs.DISTRICT: "organisers of the whole district",
     Needs.ADMIN: "organisers of the whole district who were let in as such",
+    Needs.REGISTER: "those who keep the register",
+    Needs.AUDITOR: "auditors",
 }
 
 HEAD = """# Who may do what

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Integer, LargeBinary, String, insert, select
+from sqlalchemy import Boolean, Date, Integer, LargeBinary, String, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.opening import Opened
@@ -49,6 +49,7 @@ def _value(column: Any, number: int) -> Any:
         return None
     of_type = {
         UtcDateTime: NOW + timedelta(days=200 * number, microseconds=number),
+        Date: (NOW + timedelta(days=200 * number)).date(),
         Boolean: bool(number % 2),
         Integer: number,
         String: f"{number} {TEXTS[number % len(TEXTS)]}",

@@ -21,7 +21,8 @@ from chat.address import Address, Platform
 from db import installation, people
 from db import menus as db_menus
 from db.people import Rights
-from handlers.feature import Command, Needs
+from handlers.context import is_allowed
+from handlers.feature import Command
 from texts import LANGUAGES, translator
 
 log = logging.getLogger(__name__)
@@ -104,13 +105,7 @@ SCOPES: dict[str, Callable[[], BotCommandScope]] = {
 
 
 def _is_offered(command: Command, rights: Rights, *, group: bool) -> bool:
-    allowed = {
-        Needs.NOTHING: True,
-        Needs.ORGANISER: rights.is_organiser,
-        Needs.DISTRICT: rights.district,
-        Needs.ADMIN: rights.admin,
-    }
     if command.groups_only:
         return group and rights.is_organiser  # offered to the group's administrators
     # In a group only what stands in the menu is ephemeral: there it is long, so that no question fills the group.
-    return (command.menu > 0 or (group and command.help)) and allowed[command.route.needs]
+    return (command.menu > 0 or (group and command.help)) and is_allowed(rights, command.route.needs)

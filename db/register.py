@@ -1,0 +1,103 @@
+"""The register: what is kept of each member, and how one is found without reading all."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.keys import Keys
+from db.models import Association, Member, MemberStatus, Person
+from db.session import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A member as those see them who keep the register. `phone` is E.164, `address` a postal one in lines."""
+
+    id: int
+    person_id: int
+    association_id: int | None
+    association: str | None
+    status: str  # a MemberStatus
+    number: str | None
+    name: str
+    email: str | None
+    phone: str | None
+    address: str | None
+    joined_on: date | None
+    paid_until: date | None
+    born_year: int | None
+    language: str
+
+
+_CARDS: Rows = (
+    select(
+        Member.id,
+        Member.person_id,
+        Member.association_id,
+        Association.name.label("association"),
+        Member.status,
+        Member.number,
+        Member.name,
+        Member.email,
+        Member.phone,
+        Member.address,
+        Member.joined_on,
+        Member.paid_until,
+        Member.born_year,
+        Person.language,
+    )
+    .join(Person, Person.id == Member.person_id)
+    .outerjoin(Association, Association.id == Member.association_id)
+)
+
+
+async def get_card(session: AsyncSession, member_id: int, *, invented: bool) -> Card | None:
+    """That member."""
+    query = _CARDS.where(Member.id == member_id, Person.invented.is_(invented))
+    row = (await session.execute(query)).one_or_none()
+    return Card(*row) if row else None
+
+
+async def card_of(session: AsyncSession, person_id: int) -> Card | None:
+    """What the register knows of that person."""
+    row = (await session.execute(_CARDS.where(Member.person_id == person_id))).one_or_none()
+    return Card(*row) if row else None
+
+
+async def cards(session: AsyncSession, *, invented: bool, association_id: int | None = None) -> Sequence[Card]:
+    """Every member of the association (None: of all), former ones too, in the order of their numbers here."""
+    query = _CARDS.where(Person.invented.is_(invented)).order_by(Member.id)
+    if association_id is not None:
+        query = query.where(Member.association_id == association_id)
+    return [Card(*row) for row in await session.execute(query)]
+
+
+async def with_email(session: AsyncSession, keys: Keys, email: str, *, invented: bool) -> Sequence[Card]:
+    """The active members with that e-mail address, however it is written; a family may share one."""
+    index = email_index(keys, email)
+    query = _CARDS.where(Member.email_index == index, Member.status == MemberStatus.ACTIVE.value)
+    return [Card(*row) for row in await session.execute(query.where(Person.invented.is_(invented)))]
+
+
+def number_index(keys: Keys, number: str) -> bytes:
+    """The blind index of a membership number: spaces and capitals make no difference."""
+    return keys.blind_index("member.number", "".join(number.split()).casefold())
+
+
+def email_index(keys: Keys, email: str) -> bytes:
+    """The blind index of an e-mail address, however it is capitalised and composed."""
+    return keys.blind_index("member.email", unicodedata.normalize("NFC", email.strip()).casefold())
+
+
+def phone_index(keys: Keys, phone: str) -> bytes:
+    """The blind index of a telephone number in E.164."""
+    return keys.blind_index("member.phone", phone)
+
+
+def masked(name: str) -> str:
+    """What is shown of a name before somebody has said that it is theirs: "T… T…"."""
+    return " ".join(f"{word[0]}…" for word in name.split())
