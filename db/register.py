@@ -1,7 +1,7 @@
 """The register: what is kept of each member, and how one is found without reading all."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.keys import Keys
 from db.models import Association, Member, MemberStatus, Person
 from db.session import Rows
+
+ENOUGH_DIGITS = 6  # of a telephone number, to find somebody by
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,31 @@ async def with_email(session: AsyncSession, keys: Keys, email: str, *, invented:
     index = email_index(keys, email)
     query = _CARDS.where(Member.email_index == index, Member.status == MemberStatus.ACTIVE.value)
     return [Card(*row) for row in await session.execute(query.where(Person.invented.is_(invented)))]
+
+
+async def find(
+    session: AsyncSession, words: str, *, invented: bool, associations: Collection[int] | None
+) -> Sequence[Card]:
+    """The active members of these associations (None: of all) whom the words may mean, by name.
+
+    Every word begins a part of the name, or is the membership number, the e-mail address or the end of the
+    telephone number. Names are encrypted: all of them are read.
+    """
+    wanted = words.casefold().split()
+    query = _CARDS.where(Person.invented.is_(invented), Member.status == MemberStatus.ACTIVE.value)
+    if associations is not None:
+        query = query.where(Member.association_id.in_(associations))
+    every = [Card(*row) for row in await session.execute(query)]
+    found = [one for one in every if wanted and all(_says(one, word) for word in wanted)]
+    return sorted(found, key=lambda one: one.name.casefold())
+
+
+def _says(one: Card, word: str) -> bool:
+    if any(part.startswith(word) for part in one.name.casefold().replace("-", " ").split()):
+        return True
+    digits = word.lstrip("0+").replace("-", "")
+    is_phone = len(digits) >= ENOUGH_DIGITS and digits.isdecimal() and (one.phone or "").endswith(digits)
+    return is_phone or word in {(one.number or "").casefold(), (one.email or "").casefold()}
 
 
 def number_index(keys: Keys, number: str) -> bytes:

@@ -1,6 +1,7 @@
 """What is there before a story begins: associations, activities, chats, rights."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chat.address import Address
 from chat.message import Message
 from chat.request import Chat
-from db import installation, models, people
-from db.models import Activity, Answer, Association, Insider, Level, Post, Signup
+from db import installation, models, people, register
+from db.models import Activity, Answer, Association, Insider, Level, Member, Person, Post, Signup
 from db.outbox import unpack
 from db.post import private_message
 from tests.room import GROUP, KEYS, NOW, STOCKHOLM, Room, Someone
@@ -55,6 +56,31 @@ async def insider(room: Room, someone: Someone, association_id: int) -> None:
     person_id = await person(room, someone)
     async with room.database.write() as session:
         session.add(Insider(person_id=person_id, association_id=association_id, confirmed_at=NOW))
+
+
+async def member(
+    room: Room, name: str, *, of: int | None, by: Someone | None = None, invented: bool = False, **known: Any
+) -> int:
+    """The id of the member in the register, of that association; linked to the account when one is given.
+
+    `known`: email, phone (E.164), number, address, joined_on and the like.
+    """
+    linked = await person(room, by) if by else None
+    indexes = {
+        f"{field}_index": index(KEYS, known[field])
+        for field, index in (
+            ("number", register.number_index),
+            ("email", register.email_index),
+            ("phone", register.phone_index),
+        )
+        if known.get(field)
+    }
+    async with room.database.write() as session:
+        person_id = linked or await _added(session, Person(language="sv", invented=invented, created_at=NOW))
+        row = Member(
+            person_id=person_id, association_id=of, name=name, created_at=NOW, updated_at=NOW, **known, **indexes
+        )
+        return await _added(session, row)
 
 
 async def activity(

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from chat.address import Address, Platform
 from chat.message import Button, Message
 from chat.request import FormStyle
-from db import drafts, models, outbox, people, question, reach
-from db.models import Answer, Base, PostKind, Priority
+from db import drafts, labels, models, offices, outbox, partners, people, question, reach, register
+from db.models import Answer, Base, LabelKind, PostKind, Priority
 from handlers import FEATURES
 from handlers.feature import Needs
 from tests import given
@@ -25,6 +25,15 @@ OWN = {
     "associations.add",
     "call.new",
     "activities.list",
+    "members.find",
+    "offices.list",
+    "offices.add",
+    "offices.usual",
+    "labels.list",
+    "labels.add",
+    "labels.change",
+    "partners.list",
+    "partners.add",
 }
 FOREIGN = {
     "insider.confirm": "{doris}:{home}",
@@ -59,6 +68,21 @@ FOREIGN = {
     "activities.remind": "{secret}:two_hours:off",
     "activities.write": "{secret}",
     "activities.send": "{write}",
+    "members.show": "{member}",
+    "offices.rename": "{kind}",
+    "offices.ask_remove": "{kind}",
+    "offices.remove": "{kind}",
+    "offices.give": "{member}",
+    "offices.end": "{office}",
+    "offices.end_now": "{office}",
+    "labels.rename": "{label}",
+    "labels.ask_remove": "{label}",
+    "labels.remove": "{label}",
+    "labels.tags": "{member}",
+    "labels.tag": "{member}:{label}:1",
+    "partners.change": "{partner}",
+    "partners.ask_remove": "{partner}",
+    "partners.remove": "{partner}",
 }
 # What needs no right to be called, and yet belongs to somebody.
 PERSONAL = {
@@ -103,6 +127,7 @@ async def _numbers(room) -> dict[str, int]:
     await given.signup(room, CEM, secret, Answer.COMING)
     chat = await given.bound_chat(room, association_id=home)
     found = {"home": home, "doris": doris, "secret": secret, "chat": chat}
+    found |= await _register(room, home)
     async with room.database.write() as session:
         found["role"] = await session.scalar(select(models.Role.id).where(models.Role.person_id == ada))
         found["question"] = await question.add_question(
@@ -120,6 +145,19 @@ async def _numbers(room) -> dict[str, int]:
         found["post"] = await _post(session, "call:1", secret, doris)
         found["held"] = await _held(session, secret, doris)
     return found
+
+
+async def _register(room, home: int) -> dict[str, int]:
+    member = await given.member(room, "Doris Testsson", of=home, by=DORIS)
+    async with room.database.write() as session:
+        label = await labels.add_label(session, LabelKind.TAG, "Kattfrågan", association_id=home, invented=False)
+        partner = await partners.add_partner(session, "Cem och Doris", "", invented=False, now=NOW)
+        await offices.add_kinds(session, ["Ordförande i Kattfrågan"], invented=False)
+        (kind,) = await offices.kinds(session, invented=False)
+        card = await register.get_card(session, member, invented=False)
+        await offices.give(session, card.person_id, kind.id, home, starts_on=NOW.date(), ends_on=None)
+        (office,) = await offices.offices_of(session, card.person_id)
+    return {"member": member, "label": label, "partner": partner, "kind": kind.id, "office": office.id}
 
 
 async def _held(session, activity_id: int, person_id: int) -> int:

@@ -1,0 +1,51 @@
+"""Tags, which those who keep the register put on a member."""
+
+from chat.message import Button, Message
+from db import audit, labels
+from db.models import LabelKind
+from handlers import members
+from handlers.context import Context, UserError
+from handlers.feature import Needs
+from handlers.labels.feature import feature, label
+
+PAGE = 20
+
+
+@feature.button("labels.tags", needs=Needs.REGISTER)
+async def tags(ctx: Context) -> Message:
+    """The tags there are; those the member has are ticked."""
+    return await _tags(ctx, ctx.request.argument)
+
+
+async def _tags(ctx: Context, member_id: str) -> Message:
+    one = await members.member(ctx, member_id)
+    back = Button(ctx.t.plain("Back"), "members.show", str(one.id))
+    every = await labels.labels(ctx.session, invented=ctx.person.invented, kinds=[LabelKind.TAG])
+    if not every:
+        return Message.of(ctx.t("There are no tags yet. An organiser adds them: /lists"), back)
+    has = await labels.labels_of(ctx.session, one.person_id)
+    buttons = [
+        Button(
+            f"✓ {tag.name}" if tag.id in has else tag.name,
+            "labels.tag",
+            f"{one.id}:{tag.id}:{int(tag.id not in has)}",
+        )
+        for tag in every[:PAGE]
+    ]
+    return Message.of(ctx.t("{name}: press to put a tag on or off.", name=one.name), *buttons, each=2).plus(
+        None, back
+    )
+
+
+@feature.button("labels.tag", needs=Needs.REGISTER)
+async def tag(ctx: Context) -> Message:
+    """The member has the tag, or has it no more. Interests and lists are people's own choice."""
+    member_id, _, rest = ctx.request.argument.partition(":")
+    label_id, _, on = rest.partition(":")
+    one = await members.member(ctx, member_id)
+    found = await label(ctx, label_id)
+    if found.kind is not LabelKind.TAG:
+        raise UserError("That is chosen by people themselves.")
+    await labels.set_label(ctx.session, one.person_id, found.id, on=on == "1", now=ctx.now)
+    audit.note(ctx.session, "tag", f"person:{one.person_id}", actor_id=ctx.person.id, now=ctx.now)
+    return await _tags(ctx, member_id)

@@ -1,0 +1,140 @@
+"""The offices there are, with how many hold each; the district's organisers edit the list."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from chat.form import Field, FieldKind, Form
+from chat.markup import one_line
+from chat.message import Button, Message, Reply, Shown
+from db import audit, offices
+from db.drafts import Draft
+from db.offices import Kind
+from handlers import forms
+from handlers.context import Context, UserError
+from handlers.feature import Needs
+from handlers.few import how_many
+from handlers.offices.feature import feature, get_kind, today
+from texts import sentence
+
+MAX_NAME = 50  # characters: it stands on buttons
+PAGE = 20
+USUAL = (
+    sentence("Chair"),
+    sentence("Board"),
+    sentence("Committee"),
+    sentence("Municipal council"),
+    sentence("Municipal board or committee"),
+    sentence("Regional council"),
+    sentence("Group leader"),
+    sentence("Contact person"),
+)
+NAME = Field(
+    "name",
+    label=sentence("Name"),
+    question=sentence("What is the office called?"),
+    kind=FieldKind.TEXT,
+    max_length=MAX_NAME,
+)
+ADD = Form("offices.add", title=sentence("Add an office"), fields=(NAME,))
+RENAME = Form("offices.rename", title=sentence("New name"), fields=(NAME,))
+
+
+@feature.command(
+    "uppdrag",
+    alias="offices",
+    description=sentence("Offices: which there are, and how many hold them"),
+    needs=Needs.ORGANISER,
+    private=True,
+)
+@feature.button("offices.list", needs=Needs.ORGANISER)
+async def list_offices(ctx: Context) -> Message:
+    """Every office with how many hold it today; who may edits the list."""
+    return await _list(ctx)
+
+
+async def _list(ctx: Context) -> Message:
+    every = await offices.kinds(ctx.session, invented=ctx.person.invented)
+    held = await offices.holders(ctx.session, invented=ctx.person.invented, on=today(ctx))
+    lines = [ctx.t("• {office}: {n}", office=one.name, n=how_many(ctx, held.get(one.id, 0))) for one in every] or [
+        ctx.t("No offices are listed yet.")
+    ]
+    message = Message(Markup("\n").join([ctx.t("Offices:"), *lines]))
+    return message if not ctx.person.rights.district else _editable(ctx, message, every)
+
+
+def _editable(ctx: Context, message: Message, every: Sequence[Kind]) -> Message:
+    for one in every[:PAGE]:
+        about = str(one.id)
+        message = message.plus(
+            None,
+            Button(ctx.t.plain("Rename {name}", name=one.name), "offices.rename", about),
+            Button(ctx.t.plain("Remove"), "offices.ask_remove", about),
+        )
+    usual = () if every else (Button(ctx.t.plain("Add the usual ones"), "offices.usual"),)
+    return message.plus(None, Button(ctx.t.plain("Add an office"), "offices.add"), *usual)
+
+
+@feature.button("offices.usual", needs=Needs.DISTRICT)
+async def add_usual(ctx: Context) -> Message:
+    """The offices that most districts have are on the list, in the installation's language."""
+    t = ctx.in_language(ctx.installation.language)
+    await offices.add_kinds(ctx.session, [t.plain(name) for name in USUAL], invented=ctx.person.invented)
+    audit.note(ctx.session, "add office", "office_kind", actor_id=ctx.person.id, now=ctx.now)
+    return await _list(ctx)
+
+
+@feature.button("offices.add", shown=Shown.FORM, needs=Needs.DISTRICT)
+async def ask_name(ctx: Context) -> Reply:
+    """Asks what the new office is called."""
+    return await forms.open_form(ctx, ADD)
+
+
+@feature.form(ADD, needs=Needs.DISTRICT)
+async def add(ctx: Context, draft: Draft, values: dict[str, str]) -> Message:
+    """The office can be held."""
+    name = await _free(ctx, values["name"])
+    await offices.add_kinds(ctx.session, [name], invented=ctx.person.invented)
+    audit.note(ctx.session, "add office", "office_kind", actor_id=ctx.person.id, now=ctx.now)
+    return await _list(ctx)
+
+
+async def _free(ctx: Context, name: str, *, but: int = 0) -> str:
+    for one in await offices.kinds(ctx.session, invented=ctx.person.invented):
+        if one.name.casefold() == name.casefold() and one.id != but:
+            raise UserError("{name} is on the list already.", name=one.name)
+    return one_line(name)
+
+
+@feature.button("offices.rename", shown=Shown.FORM, needs=Needs.DISTRICT)
+async def ask_new_name(ctx: Context) -> Reply:
+    """Asks for the new name."""
+    await get_kind(ctx, ctx.request.argument)
+    return await forms.open_form(ctx, RENAME, argument=ctx.request.argument)
+
+
+@feature.form(RENAME, needs=Needs.DISTRICT)
+async def rename(ctx: Context, draft: Draft, values: dict[str, str]) -> Message:
+    """The office is called this everywhere from now on."""
+    one = await get_kind(ctx, draft.argument)
+    await offices.rename_kind(ctx.session, one.id, await _free(ctx, values["name"], but=one.id))
+    audit.note(ctx.session, "rename office", f"office_kind:{one.id}", actor_id=ctx.person.id, now=ctx.now)
+    return await _list(ctx)
+
+
+@feature.button("offices.ask_remove", needs=Needs.DISTRICT)
+async def ask_remove(ctx: Context) -> Message:
+    """Asks once more: who held it is forgotten with it."""
+    one = await get_kind(ctx, ctx.request.argument)
+    text = ctx.t("Shall {name} be removed? Who holds or held it is forgotten with it.", name=one.name)
+    yes = Button(ctx.t.plain("Yes, remove"), "offices.remove", str(one.id))
+    return Message.of(text, yes, Button(ctx.t.plain("No"), "offices.list"))
+
+
+@feature.button("offices.remove", needs=Needs.DISTRICT)
+async def remove(ctx: Context) -> Message:
+    """The office is no longer on the list."""
+    one = await get_kind(ctx, ctx.request.argument)
+    await offices.remove_kind(ctx.session, one.id)
+    audit.note(ctx.session, "remove office", f"office_kind:{one.id}", actor_id=ctx.person.id, now=ctx.now)
+    return await _list(ctx)

@@ -1,0 +1,99 @@
+"""Interests, lists and tags: people choose for themselves, organisers keep the lists, tags are put on."""
+
+import pytest
+
+from chat.message import Button
+from db import people
+from tests import given
+from tests.room import ADA, BEN, CEM, DORIS, labels, text
+
+
+@pytest.fixture
+async def home(room):
+    """Provstad, where Ben organises and Ada keeps the register; Doris is somebody."""
+    home = await given.association(room, "Provstad")
+    await given.association(room, "Exempelby")
+    await given.organiser(room, BEN, of=home)
+    await given.organiser(room, ADA, of=home, role=people.REGISTRAR)
+    await given.person(room, DORIS)
+    return home
+
+
+async def _adds(room, kind: str, name: str, *, by=BEN):
+    asked = await room.presses(await room.says("/listor", by=by), "Lägg till", by=by)
+    await room.presses(asked, kind, by=by)
+    return await room.says(name, by=by)
+
+
+async def test_an_interest_is_chosen_and_taken_back(room, home):
+    """A press each; a second press on the same button changes nothing."""
+    await _adds(room, "Intressen", "Miljö")
+    await _adds(room, "Intressen", "Vård")
+    shown = await room.says("/intressen", by=DORIS)
+    assert labels(shown)[:2] == ["Miljö", "Vård"]
+
+    chosen = await room.presses(shown, "Vård", by=DORIS)
+    again = await room.presses(shown, "Vård", by=DORIS)
+    assert labels(chosen)[:2] == labels(again)[:2] == ["Miljö", "✓ Vård"]
+
+    assert labels(await room.presses(chosen, "✓ Vård", by=DORIS))[:2] == ["Miljö", "Vård"]
+
+
+async def test_kinds_are_chosen_from_one_at_a_time(room, home):
+    """What one likes is one thing, what one can give another; tags are not among them."""
+    await _adds(room, "Intressen", "Miljö")
+    await _adds(room, "Vad jag kan bidra med", "Köra bil")
+    await _adds(room, "Taggar", "Bråkig")
+
+    shown = await room.says("/interests", by=DORIS)
+
+    assert labels(shown) == ["Interests", "What I can give"]
+    assert labels(await room.presses(shown, "What I can give", by=DORIS))[0] == "Köra bil"
+
+
+async def test_few_are_not_counted_aloud(room, home):
+    """An organiser sees that they are few; who keeps the register sees how many."""
+    await _adds(room, "Intressen", "Miljö")
+    await room.presses(await room.says("/intressen", by=DORIS), "Miljö", by=DORIS)
+    await given.organiser(room, CEM, of=None, role=people.ADMIN)
+
+    assert "• Miljö, Provstad: färre än fem" in text(await room.says("/listor", by=BEN))
+    assert "• Miljö, Provstad: 1" in text(await room.says("/listor", by=CEM))
+
+
+async def test_a_tag_is_put_on_by_who_keeps_the_register(room, home):
+    """And seen on the card; nobody puts one on oneself."""
+    await _adds(room, "Taggar", "Ny 2026")
+    await given.member(room, "Doris Testsson", of=home, by=DORIS)
+    card = await room.says("/medlem doris", by=ADA)
+
+    tags = await room.presses(card, "Taggar", by=ADA)
+    tags = await room.presses(tags, "Ny 2026", by=ADA)
+
+    assert labels(tags)[0] == "✓ Ny 2026"
+    assert "Taggar: Ny 2026" in text(await room.presses(tags, "Tillbaka", by=ADA))
+    own = await room.presses(Button("x", "labels.choose", "tag"), by=DORIS)
+    assert "Ny 2026" not in text(own) + "".join(labels(own))
+
+
+async def test_a_list_is_renamed_and_removed(room, home):
+    """What people chose goes with it, after one more question."""
+    await _adds(room, "Inbjudningslistor", "Ledande kvinnor")
+    change = await room.presses(await room.says("/listor", by=BEN), "Ändra eller ta bort", by=BEN)
+    await room.presses(change, "Byt namn på Ledande kvinnor", by=BEN)
+    assert "• Kvinnor som leder, Provstad: 0" in text(await room.says("Kvinnor som leder", by=BEN))
+
+    change = await room.presses(await room.says("/listor", by=BEN), "Ändra eller ta bort", by=BEN)
+    asked = await room.presses(change, "Ta bort", by=BEN)
+
+    assert "Här finns inga listor än" in text(await room.presses(asked, "Ja, ta bort", by=BEN))
+    assert "finns inte kvar" in text(await room.presses(asked, "Ja, ta bort", by=BEN))
+
+
+async def test_the_same_name_stands_there_once(room, home):
+    """However it is capitalised; long names and markup are what was typed."""
+    await _adds(room, "Intressen", "Miljö")
+
+    assert "finns redan" in text(await _adds(room, "Intressen", "MILJÖ"))
+    assert "tecken" in text(await room.says("x" * 5000, by=BEN))
+    assert "<b>Fred</b>" in text(await room.says("<b>Fred</b>", by=BEN))

@@ -1,0 +1,94 @@
+"""Offices: a list of the district's own, given and ended on a member's card."""
+
+import pytest
+
+from db import offices, people
+from tests import given
+from tests.room import ADA, BEN, labels, text
+
+
+@pytest.fixture
+async def town(room):
+    """Provstad, whose register Ada keeps; Ben organises the district, where offices are listed."""
+    home = await given.association(room, "Provstad")
+    await given.association(room, "Exempelby")
+    await given.organiser(room, ADA, of=home, role=people.REGISTRAR)
+    await given.organiser(room, BEN, of=None)
+    await given.member(room, "Testa Testsson", of=home)
+    await room.presses(await room.says("/uppdrag", by=BEN), "Lägg till de vanliga", by=BEN)
+    return home
+
+
+async def _gives(room, first: str, last: str):
+    card = await room.says("/medlem testa", by=ADA)
+    asked = await room.presses(card, "Ge ett uppdrag", by=ADA)
+    await room.presses(asked, "Ordförande", by=ADA)
+    await room.says(first, by=ADA)
+    return await room.says(last, by=ADA)
+
+
+async def test_the_usual_offices_are_added_with_one_press(room, town):
+    """A district does not begin with an empty form."""
+    said = text(await room.says("/uppdrag", by=BEN))
+
+    for name in ("Ordförande", "Styrelse", "Utskott", "Nämnd", "Gruppledare", "Kontaktperson"):
+        assert f"• {name}: 0" in said
+
+
+async def test_an_office_is_given_with_its_days(room, town):
+    """It stands on the card, and the list counts it, hidden while few hold it."""
+    card = await _gives(room, "14/3 2026", "31 mars 2028")
+
+    assert "• Ordförande, Provstad, från lördag 14 mars 2026 till fredag 31 mars 2028" in text(card)
+    assert "• Ordförande: färre än fem" in text(await room.says("/uppdrag", by=BEN))
+
+
+async def test_it_is_ended_after_one_more_question(room, town):
+    """Today is its last day; it stays on the card as something that was."""
+    card = await _gives(room, "14/3 2026", "tills vidare")
+    asked = await room.presses(card, "Avsluta: Ordförande", by=ADA)
+    assert text(asked) == "Ska Testa Testsson sluta som Ordförande i dag?"
+
+    ended = await room.presses(asked, "Ja, avsluta", by=ADA)
+
+    assert "till söndag 22 november 2026" in text(ended)
+    assert "Avsluta: Ordförande" not in labels(ended)
+    assert text(await room.presses(asked, "Ja, avsluta", by=ADA)) == text(ended)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("igår kväll nån gång", "i dag"), ("14/3 2026", "1/1 2026"), ("31/2", "31/3")]
+)
+async def test_a_day_that_is_none_is_asked_about(room, town, first, last):
+    """Nothing is guessed and nobody holds anything."""
+    said = text(await _gives(room, first, last))
+
+    assert "Skriv" in said
+    async with room.database.read() as session:
+        assert not await offices.holders(session, invented=False, on=room.now.date())
+
+
+async def test_the_list_is_renamed_and_shortened(room, town):
+    """By the district's organisers, after one more question; who held the office loses it with it."""
+    await _gives(room, "i dag", "tills vidare")
+    every = await room.says("/uppdrag", by=BEN)
+    await room.presses(every, "Byt namn på Ordförande", by=BEN)
+    await room.says("Sammankallande", by=BEN)
+    assert "• Sammankallande, Provstad" in text(await room.says("/medlem testa", by=ADA))
+    every = await room.says("/uppdrag", by=BEN)
+    place = labels(every).index("Byt namn på Sammankallande")
+    remove = every.message.buttons[place + 1]
+
+    asked = await room.presses(remove, by=BEN)
+    await room.presses(asked, "Ja, ta bort", by=BEN)
+
+    assert "Sammankallande" not in text(await room.says("/uppdrag", by=BEN))
+    assert "Sammankallande" not in text(await room.says("/medlem testa", by=ADA))
+    assert "finns inte kvar" in text(await room.presses(asked, "Ja, ta bort", by=BEN))
+
+
+async def test_a_name_stands_there_once(room, town):
+    """However it is capitalised."""
+    await room.presses(await room.says("/uppdrag", by=BEN), "Lägg till ett uppdrag", by=BEN)
+
+    assert "finns redan" in text(await room.says("ORDFÖRANDE", by=BEN))
