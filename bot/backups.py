@@ -19,7 +19,7 @@ from db import backup, restored
 from db.backup import BackupError, Place
 from db.keys import Keys
 from db.sealing import SealError, read_header, unseal
-from handlers.privacy import forget_person
+from handlers.privacy import forget_again
 
 FOLDER = "backups"
 OFF = "off"
@@ -67,15 +67,20 @@ def _target(settings: Settings, file: Path | None, now: datetime) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
-    """What a restore did. `aside`: where the database is now that was there.
+class Forgotten:
+    """How many had been forgotten and are so again. `is_known`: what people took back since was there to read."""
 
-    `forgotten`: how many had been forgotten since the backup, and are so again; None: nobody can tell.
-    """
+    again: int
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did. `aside`: where the database is now that was there."""
 
     made_at: datetime
     aside: Path | None
-    forgotten: int | None
+    forgotten: Forgotten
 
 
 async def restore(
@@ -132,8 +137,8 @@ def _unseal(file: Path, copy: Path, keys: Keys) -> None:
         raise WrongInputError(f"{file} holds no database that can be used: {error}") from error
 
 
-async def _settle(settings: Settings, copy: Path, database: Path, made_at: datetime, now: datetime) -> int | None:
-    """The copy has the tables of today, is on HOLD, and knows who has said no since; how many were forgotten."""
+async def _settle(settings: Settings, copy: Path, database: Path, made_at: datetime, now: datetime) -> Forgotten:
+    """The copy has the tables of today, is on HOLD, and knows who has said no since; who was forgotten is."""
     aimed = settings.model_copy(update={"database_url": SecretStr(f"sqlite+aiosqlite:///{copy}")})
     try:
         async with opened(aimed) as house:
@@ -145,16 +150,14 @@ async def _settle(settings: Settings, copy: Path, database: Path, made_at: datet
     return forgotten
 
 
-async def _settle_in(house: Opened, database: Path, made_at: datetime, now: datetime) -> int | None:
+async def _settle_in(house: Opened, database: Path, made_at: datetime, now: datetime) -> Forgotten:
     known = restored.withdrawn(database, key_check=house.keys.code_hash(BELONGS).hex())
     async with house.database.write() as session:
         await restored.settle(session, now=now, backup_at=made_at)
-        if known is None:
-            return None
-        forgotten = await restored.withdraw(session, known)
-        for person_id in forgotten:
-            await forget_person(session, person_id, installation=house.installation, now=now)
-        return len(forgotten)
+        if known is not None:
+            await restored.withdraw(session, known)
+        again = await forget_again(session, house.keys, installation=house.installation, now=now)
+        return Forgotten(again, is_known=known is not None)
 
 
 def _replace(database: Path, copy: Path, now: datetime) -> Path | None:
@@ -178,8 +181,8 @@ def told(found: Restored) -> list[str]:
     lines = [f"Restored as of {minute(found.made_at)}."]
     if found.aside:
         lines.append(f"The database that was there is now {found.aside}; remove it when all is well.")
-    if found.forgotten is None:
+    if not found.forgotten.is_known:
         lines.append("Who has used /glommig or /stopp since is not known: see docs/running.md.")
-    elif found.forgotten:
-        lines.append(f"{found.forgotten} had used /glommig since, and are forgotten here as well.")
+    if found.forgotten.again:
+        lines.append(f"{found.forgotten.again} had used /glommig since, and are forgotten here as well.")
     return [*lines, "On HOLD: questions are answered, nothing else is sent. ./kallelse release ends it."]

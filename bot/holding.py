@@ -8,19 +8,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.health import minute
 from bot.opening import Opened
 from db import copies, hold, restored
+from handlers.privacy import forget_again
 
 
 async def begin(house: Opened, *, after_restore: bool, now: datetime) -> str:
     """From now on nothing is sent; a sentence that says so."""
+    again = 0
     async with house.database.write() as session:
         there = await hold.get_hold(session)
         if after_restore:
             await restored.settle(session, now=now, backup_at=None)
+            again = await forget_again(session, house.keys, installation=house.installation, now=now)
         elif there is None:
             await hold.begin(session, now=now)
         else:
             return f"On HOLD already, since {minute(there.since)}."
-    return "On HOLD: questions are answered, nothing else is sent. ./kallelse release ends it."
+    forgotten = f"{again} had used /glommig, and are forgotten here as well. " if again else ""
+    return f"{forgotten}On HOLD: questions are answered, nothing else is sent. ./kallelse release ends it."
 
 
 async def release(house: Opened, *, dry_run: bool, now: datetime) -> Sequence[str]:

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Audit
 
-FORGET = "forget"  # what a restore looks for: who was forgotten stays forgotten
+FORGET = "forget"
 
 
 def note(session: AsyncSession, action: str, about: str, *, actor_id: int | None, now: datetime) -> None:

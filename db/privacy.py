@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import Table, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import tombstones
+from db.keys import Keys
 from db.models import (
     Account,
     Activity,
@@ -90,11 +92,15 @@ async def unname(session: AsyncSession, activity_id: int) -> list[tuple[int, str
     return [(row.id, row.private, row.group) for row in await session.execute(posts)]
 
 
-async def erase(session: AsyncSession, person_id: int) -> None:
+async def erase(
+    session: AsyncSession, keys: Keys, person_id: int, *, now: datetime, may_return: bool = False
+) -> None:
     """The person is gone with everything that hangs on them, and what was said about them or to them alone.
 
-    Activities they arranged stay, without them. The audit log keeps a number that leads to nobody.
+    Activities they arranged stay, without them. The audit log keeps a number that leads to nobody, and tombstones
+    keep them away: `may_return` with the next list they stand in, for who only left.
     """
+    await tombstones.raise_for(session, keys, person_id, now=now, may_return=may_return)
     await session.execute(delete(Post).where(await _posts_about(session, person_id)))
     await session.execute(delete(Arrival).where(Arrival.address_index.in_(_indexes(person_id))))
     await session.execute(delete(Person).where(Person.id == person_id))

@@ -5,19 +5,19 @@ whatever was due before the restore may have been done.
 """
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import delete, or_, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import audit, copies, hold
+from db import copies, hold, tombstones
 from db.backup import connect
 from db.installation import get_setting, set_setting
-from db.models import Account, Arrival, Base, Code, Consent, Delivery, Person, Post, State
+from db.models import Account, Arrival, Base, Code, Consent, Delivery, Post, State
 
 AT = "restored_at"  # the setting that remembers the last restore
 REASON = "restored"
@@ -91,10 +91,10 @@ async def _skip_ids(session: AsyncSession) -> None:
 class Withdrawn:
     """What people took back, as the database knows it that a restore replaces: it stays taken back.
 
-    `forgotten`: ids of persons. `stopped`, `refused`: accounts, by blind index.
+    `tombstones`: when each was raised. `stopped`, `refused`: accounts, by blind index.
     """
 
-    forgotten: frozenset[int]
+    tombstones: Mapping[bytes, datetime]
     stopped: frozenset[bytes]
     refused: frozenset[bytes]
 
@@ -105,13 +105,13 @@ def withdrawn(replaced: Path, *, key_check: str) -> Withdrawn | None:
         with closing(connect(replaced)) as connection:
             if connection.execute("SELECT value FROM setting WHERE name = 'key_check'").fetchone() != (key_check,):
                 return None
-            forgotten = connection.execute("SELECT object FROM audit WHERE action = ?", (audit.FORGET,))
+            raised = connection.execute("SELECT blind_index, at FROM tombstone")
             stopped = connection.execute("SELECT address_index FROM account WHERE stopped")
             refused = connection.execute(
                 "SELECT address_index FROM account WHERE consent = ?", (Consent.NO.value,)
             )
             return Withdrawn(
-                frozenset(int(about.removeprefix("person:")) for (about,) in forgotten),
+                {index: datetime.fromisoformat(at).replace(tzinfo=UTC) for index, at in raised},
                 frozenset(index for (index,) in stopped),
                 frozenset(index for (index,) in refused),
             )
@@ -119,9 +119,9 @@ def withdrawn(replaced: Path, *, key_check: str) -> Withdrawn | None:
         return None
 
 
-async def withdraw(session: AsyncSession, what: Withdrawn) -> list[int]:
-    """Whoever has said no since has said no here as well; the persons who are to be forgotten once more."""
+async def withdraw(session: AsyncSession, what: Withdrawn) -> None:
+    """Whoever has said no since has said no here as well, and the tombstones raised since stand here."""
+    await tombstones.put(session, what.tombstones)
     await session.execute(update(Account).where(Account.address_index.in_(what.stopped)).values(stopped=True))
     refused = update(Account).where(Account.address_index.in_(what.refused))
     await session.execute(refused.values(consent=Consent.NO.value))
-    return list(await session.scalars(select(Person.id).where(Person.id.in_(what.forgotten))))

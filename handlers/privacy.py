@@ -9,9 +9,10 @@ from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.message import Button, Document, Message, Reply, Shown
-from db import activities, audit, organisers, outbox, people, privacy
+from db import activities, audit, organisers, outbox, people, privacy, tombstones
 from db.activities import Activity
 from db.installation import Installation
+from db.keys import Keys
 from handlers import card
 from handlers.context import Context, UserError, organisation
 from handlers.feature import Answered, Feature
@@ -138,21 +139,38 @@ async def forget_asked(ctx: Context, question: Question) -> Answered:
 async def forget(ctx: Context) -> Reply:
     """Everything about the person is gone, at once."""
     await _may_go(ctx)
-    await forget_person(ctx.session, ctx.person.id, installation=ctx.installation, now=ctx.now)
+    await forget_person(ctx.session, ctx.keys, ctx.person.id, installation=ctx.installation, now=ctx.now)
     text = ctx.t(
         "Done, you are forgotten. Please delete this chat on your side too. Welcome back any time: /start"
     )
     return Reply(Message(text), clear_buttons=True, refresh_menu=True)
 
 
+async def forget_again(session: AsyncSession, keys: Keys, *, installation: Installation, now: datetime) -> int:
+    """How many had been forgotten and were here again, as after a restore; they are gone."""
+    returned = await tombstones.returned(session, keys)
+    for person_id, forgotten_at in returned.items():
+        await forget_person(session, keys, person_id, installation=installation, now=now, asked_at=forgotten_at)
+    return len(returned)
+
+
 async def forget_person(
-    session: AsyncSession, person_id: int, *, installation: Installation, now: datetime
+    session: AsyncSession,
+    keys: Keys,
+    person_id: int,
+    *,
+    installation: Installation,
+    now: datetime,
+    asked_at: datetime | None = None,
 ) -> None:
-    """Everything about the person is gone; cards show neither their name nor their answer."""
+    """Everything about the person is gone; cards show neither their name nor their answer.
+
+    `asked_at`: None is now. Who has joined anew since then may be imported again.
+    """
     answered = await privacy.answered_activities(session, person_id)
     for activity_id in await privacy.named_activities(session, person_id):
         await _unname(session, activity_id, installation)
-    await privacy.erase(session, person_id)
+    await privacy.erase(session, keys, person_id, now=asked_at or now)
     audit.note(session, audit.FORGET, f"person:{person_id}", actor_id=None, now=now)
     for activity_id in answered:
         await outbox.recount(session, activity_id)
