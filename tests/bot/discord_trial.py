@@ -206,7 +206,7 @@ class Talk:
             await chats.bind(session, seen.id, association_id=whole, level=Level.OPEN)
 
 
-async def until(wanted, seconds=8.0):
+async def until(wanted, seconds=30.0):
     """Wait for something inside the bot, which tells nobody when it changes."""
     async with asyncio.timeout(seconds):
         while not wanted():  # noqa: ASYNC110 - the bot has no event for it

@@ -40,7 +40,7 @@ from tests.room import KEYS, NOW, STOCKHOLM
 
 UNPACED = {platform: Limits() for platform in Platform}
 QUIET = Quiet(STOCKHOLM, "21-08")
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 30
 
 
 async def until(met: Callable[[], Awaitable[bool]]) -> None:

@@ -151,13 +151,13 @@ class House:
         await self.until(lambda: len(self.heard) >= count, within)
         return self.heard[-1]
 
-    async def until(self, condition: Callable[[], object], within: float = 5) -> None:
+    async def until(self, condition: Callable[[], object], within: float = 30) -> None:
         """The condition is true; looked at again and again, for nothing tells of it."""
         async with asyncio.timeout(within):
             while not condition():  # noqa: ASYNC110 - see above
                 await asyncio.sleep(0.005)
 
-    async def acknowledged(self, within: float = 5) -> None:
+    async def acknowledged(self, within: float = 30) -> None:
         """Everything sent so far has been taken from the server's queue."""
         await self.until(lambda: not self.server.updates.queue, within)
 

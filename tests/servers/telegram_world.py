@@ -100,7 +100,7 @@ class World:
             if not waiting.done():
                 waiting.set_result(None)
 
-    async def until(self, condition: Callable[[], object], within: float = 5) -> None:
+    async def until(self, condition: Callable[[], object], within: float = 30) -> None:
         """The condition is true; TimeoutError if it is not within that many seconds."""
         async with asyncio.timeout(within):
             while not condition():

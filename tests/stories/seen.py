@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-PATIENCE_SECONDS = 6.0  # far more than anything takes; what comes later has not come
+PATIENCE_SECONDS = 30.0  # far more than anything takes; what comes later has not come
 FIRST_LOOK_SECONDS, LAST_LOOK_SECONDS = 0.005, 0.05
 
 

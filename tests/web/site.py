@@ -103,7 +103,7 @@ def _server(room: Room, options: Serving, states: dict[str, str]) -> tuple[Serve
     return Server(make_app(parts)), bind(options.host, 0)
 
 
-async def until(done: Callable[[], object], seconds: float = 10) -> None:
+async def until(done: Callable[[], object], seconds: float = 30) -> None:
     """Waits until `done` says so; TimeoutError when it does not in time."""
     async with asyncio.timeout(seconds):
         while not done():  # noqa: ASYNC110 - what is waited for belongs to a library and has no event
