@@ -8,10 +8,10 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.address import Address, Platform
-from db import people, reminders, signup, try_out
+from db import labels, offices, people, register, reminders, signup, try_out
 from db.installation import Installation, get_setting, set_setting
 from db.keys import Keys
-from db.models import Activity, Answer, Person
+from db.models import Activity, Answer, LabelKind, Member, Person
 from db.models import ActivityKind as Kind
 from db.outbox import Quiet
 
@@ -28,6 +28,19 @@ ASSOCIATIONS = (
 )
 NAMES = ("Testa", "Prova", "Hitta", "Låtsa", "Tänka", "Fånga", "Skissa", "Leka", "Rita", "Gissa", "Ana", "Mena")
 SURNAMES = ("Demosson", "Exempelqvist")  # one round of first names each, so that nobody is there twice
+
+
+MEMBERS_SURNAMES = (
+    "Testsson", "Provsdotter", "Påhittsson", "Låtsasdotter", "Modellqvist", "Skissberg", "Utkastlund",
+    "Exempelgren",
+)  # fmt: skip
+MEMBERS = len(NAMES) * len(MEMBERS_SURNAMES)  # in the invented register; some with an address, some with none
+CHAIR, BOARD = "Ordförande", "Styrelse"
+LABELS = {
+    LabelKind.INTEREST: ("Miljö och klimat", "Skola", "Vård och omsorg"),
+    LabelKind.SKILL: ("Baka", "Köra bil", "Skriva"),
+    LabelKind.LIST: ("Studiecirklar",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +111,7 @@ async def seed(session: AsyncSession, keys: Keys, installation: Installation, *,
     organiser = await people.get_person(session, keys, try_out.account(try_out.ORGANISER))
     assert organiser is not None
     crowd = await _crowd(session, keys, homes, installation.language, now)
+    await _register(session, keys, homes, organiser_id=organiser.id, language=installation.language, now=now)
     for one in ACTIVITIES:
         row = _activity(one, homes[one.association], organiser.id, installation.zone, now)
         session.add(row)
@@ -119,6 +133,57 @@ async def _crowd(
         await people.set_values(session, person.id, association_id=home, greeted_at=now)
         found[person.id] = f"{NAMES[number % len(NAMES)]} {SURNAMES[number // len(NAMES)]}"
     return found
+
+
+async def _register(
+    session: AsyncSession, keys: Keys, homes: dict[str, int], *, organiser_id: int, language: str, now: datetime
+) -> None:
+    """Members without an account, the first of each association its chair; the organiser persona keeps it all."""
+    await people.grant(
+        session,
+        organiser_id,
+        people.REGISTRAR,
+        association_id=None,
+        name=try_out.NAMES[try_out.ORGANISER],
+        granted_by=None,
+        now=now,
+    )
+    await offices.add_kinds(session, [CHAIR, BOARD], invented=True)
+    chair = next(one.id for one in await offices.kinds(session, invented=True) if one.name == CHAIR)
+    for number in range(MEMBERS):
+        home = ASSOCIATIONS[number % len(ASSOCIATIONS)]
+        person_id = await _member(session, keys, number, (home, homes[home]), language=language, now=now)
+        if number < len(ASSOCIATIONS):
+            first = now.date() - timedelta(days=200)
+            await offices.give(session, person_id, chair, homes[home], starts_on=first, ends_on=None)
+    for kind, names in LABELS.items():
+        for name in names:
+            await labels.add_label(session, kind, name, association_id=None, invented=True)
+
+
+async def _member(
+    session: AsyncSession, keys: Keys, number: int, home: tuple[str, int], *, language: str, now: datetime
+) -> int:
+    person = Person(language=language, association_id=home[1], invented=True, created_at=now)
+    session.add(person)
+    await session.flush()
+    first, last = NAMES[number % len(NAMES)], MEMBERS_SURNAMES[number // len(NAMES)]
+    email = f"{first}.{last}@exempel.invalid".lower() if number % 5 < 2 else None  # noqa: PLR2004 - four in ten
+    member = Member(
+        person_id=person.id,
+        association_id=home[1],
+        name=f"{first} {last}",
+        email=email,
+        email_index=register.email_index(keys, email) if email else None,
+        address=f"Påhittsvägen {number + 1}\n123 45 {home[0]}" if number % 3 == 0 else None,
+        joined_on=now.date() - timedelta(days=30 * number),
+        paid_until=now.date().replace(month=12, day=31),
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(member)
+    await session.flush()
+    return person.id
 
 
 def _activity(one: Invented, association_id: int, organiser_id: int, zone: ZoneInfo, now: datetime) -> Activity:

@@ -155,6 +155,7 @@ async def _register(room, home: int) -> dict[str, int]:
         await offices.add_kinds(session, ["Ordförande i Kattfrågan"], invented=False)
         (kind,) = await offices.kinds(session, invented=False)
         card = await register.get_card(session, member, invented=False)
+        assert card is not None
         await offices.give(session, card.person_id, kind.id, home, starts_on=NOW.date(), ends_on=None)
         (office,) = await offices.offices_of(session, card.person_id)
     return {"member": member, "label": label, "partner": partner, "kind": kind.id, "office": office.id}

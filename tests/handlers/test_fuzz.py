@@ -87,10 +87,10 @@ async def _town(room: Room) -> None:
     await there_is.activity(room, "Öppet möte", home, "2026-11-28 14:00")
 
 
-def _request(kind: Kind, by: Someone, **said: str) -> Request:
+def _request(kind: Kind, by: Someone, *, route: str = "", argument: str = "", text: str = "") -> Request:
     chat = Chat(by.address, private=True)
-    base = Request(kind, said.pop("route", ""), chat, by.address, sender_name=by.name, language=by.language)
-    return replace(base, **said)
+    base = Request(kind, route, chat, by.address, sender_name=by.name, language=by.language)
+    return replace(base, argument=argument, text=text)
 
 
 patiently = settings(

@@ -1,14 +1,15 @@
 """The register is seen by those who keep it, each association's by its own."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from db import people
 from tests import given
-from tests.room import ADA, BEN, CEM, labels, text
+from tests.room import ADA, BEN, CEM, GROUP, labels, text
 
-TESTA = {
+TESTA: dict[str, Any] = {
     "email": "testa@exempel.se",
     "phone": "+46701740605",
     "number": "A-17",
@@ -78,7 +79,7 @@ async def test_one_with_the_whole_register_finds_all(room, town):
 
 async def test_in_a_group_nothing_is_shown(room, town):
     """Names never stand in a group."""
-    answer = await room.says("/medlem testa", by=ADA, chat=given.GROUP)
+    answer = await room.says("/medlem testa", by=ADA, chat=GROUP)
 
     assert "Testa" not in text(answer)
     assert labels(answer) == ["Öppna"]
