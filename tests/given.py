@@ -114,7 +114,7 @@ async def activity(
         return await _added(session, row)
 
 
-async def _added(session: AsyncSession, row: Activity | Association | models.Chat) -> int:
+async def _added(session: AsyncSession, row: Activity | Association | models.Chat | Member | Person) -> int:
     session.add(row)
     await session.flush()
     return row.id
