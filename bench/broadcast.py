@@ -20,7 +20,7 @@ from bench.chart import Chart, svg
 from bench.figures import table
 from bench.process import REPOSITORY, Program
 from bench.telegram_updates import running
-from db import people as db_people
+from db import roles
 from tests.servers.telegram import TelegramServer
 from tests.servers.telegram_checks import ApiError
 from tests.servers.telegram_messages import Message
@@ -126,8 +126,8 @@ async def _fill(folder: Path, addresses: list[int]) -> None:
     """Everybody is known; the first of them organises in the whole district."""
     database = await outbox.filled(folder, addresses)
     async with database.write() as session:
-        await db_people.grant(
-            session, 1, db_people.ORGANISER, association_id=None, name="Prova", granted_by=None, now=outbox.now()
+        await roles.grant(
+            session, 1, roles.ORGANISER, association_id=None, name="Prova", granted_by=None, now=outbox.now()
         )
     await database.close()
 

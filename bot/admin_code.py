@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.opening import Opened
-from db import codes, people
+from db import codes, roles
 from handlers.organisers import ADMIN_CODE
 
 VALID = timedelta(hours=24)
@@ -18,6 +18,6 @@ async def new_code(opened: Opened, now: datetime) -> str:
 async def first_code(opened: Opened, now: datetime) -> str | None:
     """Such a code when nobody real organises yet."""
     async with opened.database.read() as session:
-        if await people.has_organiser(session):
+        if await roles.has_organiser(session):
             return None
     return await new_code(opened, now)

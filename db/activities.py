@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chat.address import Address
 from db.keys import Keys
 from db.models import Activity as Row
-from db.models import ActivityKind, ActivityState, Answer, Association, Chat, Insider, Level, Role, Signup
+from db.models import ActivityKind, ActivityState, Answer, Association, Chat, Insider, Level, Signup
 from db.models import Person as PersonRow
 from db.people import Person, address_index
+from db.roles import organises_from
 from db.session import affected, insert
 
 RULES = ("day_before", "two_hours")  # of reminders, as `Activity.reminders` lists them
@@ -109,10 +110,7 @@ _INSIDE = exists().where(
     Insider.person_id == bindparam("person"),
     or_(Insider.association_id == Row.association_id, Association.is_district),
 )
-_ORGANISES = exists().where(
-    Role.person_id == bindparam("person"),
-    or_(Role.association_id == Row.association_id, Role.association_id.is_(None), Association.is_district),
-)
+_ORGANISES = organises_from(bindparam("account"), Row.association_id, Association.is_district)
 _IN_CHAT = exists().where(
     Chat.platform == bindparam("platform"),
     Chat.address_index == bindparam("chat"),
@@ -141,6 +139,7 @@ async def look(
         "activity": activity_id,
         "invented": person.invented,
         "person": person.id,
+        "account": person.account_id,
         "platform": chat.platform.value if chat else "",
         "chat": address_index(keys, chat) if chat else b"",
     }

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Boolean, Integer, String, and_, bindparam, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Activity, ActivityState, Answer, Association, Insider, Role, Signup
+from db.models import Activity, ActivityState, Answer, Association, Insider, Signup
 from db.prepared import Prepared
+from db.roles import organises_from
 from db.session import rows
 
 MOST = 100  # rows of one answer
@@ -36,12 +37,14 @@ class Entry:
 class Viewer:
     """Who looks.
 
-    `person_id` 0: a chat. It sees what is open; at the level internal, told by `chat_association_id`,
+    `account_id`: from which the person looks. `person_id` 0: a chat.
+    It sees what is open; at the level internal, told by `chat_association_id`,
     also what that association and the district keep to their own.
     """
 
     invented: bool
     person_id: int = 0
+    account_id: int = 0
     chat_association_id: int = 0
 
 
@@ -49,14 +52,7 @@ _INSIDE = exists().where(
     Insider.person_id == bindparam("person"),
     or_(Insider.association_id == Activity.association_id, Association.is_district),
 )
-_ORGANISES = exists().where(
-    Role.person_id == bindparam("person"),
-    or_(
-        Role.association_id == Activity.association_id,
-        Role.association_id.is_(None),
-        Association.is_district,
-    ),
-)
+_ORGANISES = organises_from(bindparam("account"), Activity.association_id, Association.is_district)
 _IN_CHAT = and_(
     bindparam("chat", type_=Integer) > 0,
     or_(Activity.association_id == bindparam("chat"), Association.is_district),
@@ -103,7 +99,8 @@ async def entries(
     """
     running = since <= now
     values = {
-        "person": viewer.person_id, "invented": viewer.invented, "chat": viewer.chat_association_id,
+        "person": viewer.person_id, "account": viewer.account_id,
+        "invented": viewer.invented, "chat": viewer.chat_association_id,
         "now": now, "until": until, "kind": kind, "of": of, "most": most, "skip": skip,
         "earliest": now - LONGEST if running else since,
         "since": now - LATE if running else since,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Integer, case, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import reach
+from db import reach, roles
 from db.models import Association, Chat, Insider, Level, Person, Role
 from db.reach import Audience
 from db.session import Rows
@@ -44,8 +44,7 @@ def _person_inside() -> ColumnElement[int]:
     """The association whose internal things a person sees in the digest: their own, or one they belong to."""
     mine = or_(
         exists().where(Insider.person_id == Person.id, Insider.association_id == Person.association_id),
-        exists().where(Role.person_id == Person.id, Role.association_id == Person.association_id),
-        exists().where(Role.person_id == Person.id, Role.association_id.is_(None)),
+        exists().where(Role.person_id == Person.id, roles.organising(Person.association_id)),
     )
     other = select(func.min(Insider.association_id)).where(Insider.person_id == Person.id).scalar_subquery()
     own = case((mine, Person.association_id), else_=None)

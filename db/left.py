@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import call, reach
+from db import call, reach, roles
 from db.models import Activity, Chat, Delivery, Post, PostKind, Role, State
 
 WIDE = ":wide"  # ends the key of a call to the whole district
@@ -33,10 +33,7 @@ def call_key(activity_id: int, *, wide: bool) -> str:
 
 async def who_is_left(session: AsyncSession, post_id: int) -> Left:
     """Whom the post has not reached and will not reach."""
-    covered = exists().where(
-        Role.person_id == Post.author_id,
-        or_(Role.association_id.is_(None), Role.association_id == Chat.association_id),
-    )
+    covered = exists().where(Role.person_id == Post.author_id, roles.organising(Chat.association_id))
     failed = Delivery.state.in_((State.DEAD.value, State.EXPIRED.value))
     query = (
         select(Chat.title, covered)

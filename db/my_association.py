@@ -23,13 +23,18 @@ async def is_in_world(session: AsyncSession, person_id: int, *, invented: bool) 
     return bool(await session.scalar(select(there)))
 
 
-async def take_back(session: AsyncSession, person_id: int, association_id: int, *, invented: bool) -> None:
+async def take_back(session: AsyncSession, person_id: int, association_id: int) -> None:
     """The person is no longer confirmed there; internal calls that wait to be sent to them never are."""
     mine = (Insider.person_id == person_id, Insider.association_id == association_id)
     await session.execute(delete(Insider).where(*mine))
+    await call_off_internal(session, person_id)
+
+
+async def call_off_internal(session: AsyncSession, person_id: int) -> None:
+    """Internal calls that wait to be sent to the person never are, where nothing makes them inside any more."""
     for activity in await _internal_calls_waiting(session, person_id):
         of = None if activity.is_district else activity.association_id
-        inside = reach.concerned(Audience(invented, of, internal=True)).subquery()
+        inside = reach.concerned(Audience(activity.invented, of, internal=True)).subquery()
         if not await session.scalar(select(exists().where(inside.c.id == person_id))):
             await outbox.cancel_for(
                 session, person_id, [PostKind.CALL], activity_id=activity.id, reason="not_insider"
@@ -42,7 +47,7 @@ _MAY_COME = [state.value for state in (State.READY, State.CLAIMED, State.SENDING
 
 async def _internal_calls_waiting(session: AsyncSession, person_id: int) -> Sequence[Any]:
     query = (
-        select(Activity.id, Activity.association_id, Association.is_district)
+        select(Activity.id, Activity.association_id, Association.is_district, Activity.invented)
         .join(Association, Association.id == Activity.association_id)
         .join(Post, Post.activity_id == Activity.id)
         .join(Delivery, Delivery.post_id == Post.id)

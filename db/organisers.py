@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import roles
 from db.models import Association, Person, Role
-from db.people import ADMIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,5 @@ async def get_organiser(session: AsyncSession, role_id: int, *, invented: bool) 
 
 async def is_last_admin(session: AsyncSession, person_id: int, *, invented: bool) -> bool:
     """True when nobody else could grant roles if this person were gone."""
-    other = select(func.count()).select_from(Role).join(Person, Person.id == Role.person_id)
-    other = other.where(Role.role == ADMIN, Person.invented.is_(invented))
-    mine = await session.scalar(other.where(Role.person_id == person_id))
-    return bool(mine) and not await session.scalar(other.where(Role.person_id != person_id))
+    admins = set(await session.scalars(roles.with_role(roles.ADMIN, invented=invented)))
+    return admins == {person_id}

@@ -1,59 +1,18 @@
 """Persons, their accounts, consents and roles. A person exists from the first contact."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, exists, func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.address import Address
-from db import models
 from db.keys import Keys
 from db.models import Account, Consent, ConsentLog, Draft, Insider, Role
 from db.models import Person as PersonRow
 from db.prepared import Prepared
-from db.session import Rows, rows
-
-ADMIN = "admin"  # an organiser of the whole district who also runs the installation
-ORGANISER = "organiser"
-REGISTRAR = "registrar"  # sees and keeps the register, there
-AUDITOR = "auditor"  # reads the audit log
-HOST = "host"  # of one activity, without the register
-ORGANISING = (ADMIN, ORGANISER)
-
-
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """What a person may do. `district`: everything an organiser may, everywhere.
-
-    `register`: the associations whose register they keep; None among them: the whole one. `hosted`: activities.
-    """
-
-    district: bool = False
-    admin: bool = False
-    auditor: bool = False
-    associations: frozenset[int] = frozenset()
-    register: frozenset[int | None] = frozenset()
-    hosted: frozenset[int] = frozenset()
-
-    @property
-    def is_organiser(self) -> bool:
-        """True when there is any association they may act for."""
-        return self.district or bool(self.associations)
-
-    def covers(self, association_id: int) -> bool:
-        """True when they may act for that association."""
-        return self.district or association_id in self.associations
-
-    @property
-    def is_registrar(self) -> bool:
-        """True when there is any association whose register they may see."""
-        return self.admin or bool(self.register)
-
-    def keeps_register(self, association_id: int | None) -> bool:
-        """True when they may see that association's register; None: the whole one."""
-        return self.admin or None in self.register or association_id in self.register
+from db.roles import NO_RIGHTS, Rights
+from db.session import rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +29,7 @@ class Person:
     consent: Consent
     stopped: bool
     reachable: bool
-    rights: Rights = Rights()
+    rights: Rights = NO_RIGHTS
     asking: str | None = None  # the form whose draft waits for free text; None: none does
 
 
@@ -119,21 +78,8 @@ async def get_person(session: AsyncSession, keys: Keys, address: Address) -> Per
     roles = [(one.role, one.role_association_id, one.role_activity_id) for one in found if one.role]
     return Person(
         row.id, row.language, row.association_id, row.invented, row.greeted_at is not None,
-        row.account_id, row.opened, Consent(row.consent), row.stopped, row.reachable, _rights(roles), row.asking,
+        row.account_id, row.opened, Consent(row.consent), row.stopped, row.reachable, Rights.of(roles), row.asking,
     )  # fmt: skip
-
-
-def _rights(roles: Sequence[tuple[str, int | None, int | None]]) -> Rights:
-    organising = {association for role, association, _ in roles if role in ORGANISING}
-    names = {role for role, _, _ in roles}
-    return Rights(
-        district=None in organising,
-        admin=ADMIN in names,
-        auditor=AUDITOR in names,
-        associations=frozenset(one for one in organising if one is not None),
-        register=frozenset(association for role, association, _ in roles if role == REGISTRAR),
-        hosted=frozenset(activity for role, _, activity in roles if role == HOST and activity is not None),
-    )
 
 
 async def add_person(
@@ -211,69 +157,6 @@ async def set_values(session: AsyncSession, person_id: int, **values: object) ->
     await session.execute(update(PersonRow).where(PersonRow.id == person_id).values(**values))
 
 
-async def grant(
-    session: AsyncSession,
-    person_id: int,
-    role: str,
-    *,
-    association_id: int | None,
-    name: str,
-    granted_by: int | None,
-    now: datetime,
-) -> bool:
-    """The person has the role; False when they had it already. `name` is shown to other organisers only."""
-    same = (
-        Role.person_id == person_id,
-        Role.role == role,
-        Role.association_id.is_not_distinct_from(association_id),
-    )
-    if await session.scalar(select(exists().where(*same))):
-        return False
-    session.add(
-        Role(
-            person_id=person_id,
-            role=role,
-            association_id=association_id,
-            name=name,
-            granted_by=granted_by,
-            granted_at=now,
-        )
-    )
-    await session.flush()
-    return True
-
-
-async def withdraw(session: AsyncSession, person_id: int, role: str, *, association_id: int | None) -> None:
-    """The person no longer has the role."""
-    same = (
-        Role.person_id == person_id,
-        Role.role == role,
-        Role.association_id.is_not_distinct_from(association_id),
-    )
-    await session.execute(delete(Role).where(*same))
-
-
-async def has_organiser(session: AsyncSession) -> bool:
-    """True when a real person has a role; personas of the try-out page do not count."""
-    real = exists().where(Role.person_id == PersonRow.id, PersonRow.invented.is_(False))
-    return bool(await session.scalar(select(real)))
-
-
 async def set_insider(session: AsyncSession, person_id: int, association_id: int, *, now: datetime) -> None:
     """The person sees what is internal in the association. Safe to repeat."""
     await session.merge(Insider(person_id=person_id, association_id=association_id, confirmed_at=now))
-
-
-def organisers_of(association_id: int) -> Rows:
-    """A SELECT of the ids of those who organise for the association, in it or in the district.
-
-    Personas of the try-out page organise for invented associations only, and nobody else does.
-    """
-    world = select(models.Association.invented).where(models.Association.id == association_id).scalar_subquery()
-    return (
-        select(models.Role.person_id)
-        .join(PersonRow, PersonRow.id == models.Role.person_id)
-        .where((models.Role.association_id == association_id) | models.Role.association_id.is_(None))
-        .where(PersonRow.invented == world)
-        .distinct()
-    )

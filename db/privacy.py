@@ -11,6 +11,7 @@ from db.keys import Keys
 from db.models import (
     Account,
     Activity,
+    Approval,
     Arrival,
     Audit,
     Base,
@@ -117,11 +118,13 @@ async def _posts_about(session: AsyncSession, person_id: int) -> Any:
 
 async def _told_of(session: AsyncSession, person_id: int) -> list[Any]:
     """What posts look like, by their keys, that tell somebody of the person or answer them."""
+    requests = await session.scalars(select(Approval.id).where(Approval.asked_by == person_id))
     asked = await session.scalars(select(Question.id).where(Question.person_id == person_id))
     told = [Post.key.startswith(f"{name}:{person_id}:") for name in NAMED]
     for question_id in asked:
         told += [Post.key == f"question:{question_id}", Post.key.startswith(f"answer:{question_id}:")]
-    return told
+    told += [Post.key.startswith(f"approval:{number}:") for number in requests]
+    return [*told, Post.key.like(f"approval:%:{person_id}")]
 
 
 async def cancel_waiting(session: AsyncSession, account_id: int) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import people
+from db import roles
 from db.models import Person as PersonRow
 from db.models import Question as Row
 from db.models import Role
@@ -65,11 +65,12 @@ async def answerers(
     An organiser who no longer has the right does not get it.
     """
     same_world = PersonRow.invented.is_(invented)
-    everywhere = select(Role.person_id).where(Role.association_id.is_(None)).distinct()
+    organises = select(Role.person_id).where(roles.organising()).distinct()
+    everywhere = organises.where(Role.association_id.is_(None))
     near = everywhere
     if association_id is not None:
-        near = select(Role.person_id).where(Role.association_id == association_id).distinct()
-        allowed = people.organisers_of(association_id)
+        near = organises.where(Role.association_id == association_id)
+        allowed = roles.organisers_of(association_id)
         named = select(PersonRow.id).where(PersonRow.id == organiser_id, PersonRow.id.in_(allowed), same_world)
         if organiser_id is not None and (found := list(await session.scalars(named))):
             return found

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Account, Activity, Answer, Chat, Consent, Insider, Level, Person, Post, Role, Signup
+from db.roles import organising
 from db.session import Rows
 
 
@@ -46,10 +47,9 @@ def concerned(audience: Audience) -> Rows:
 
 def _is_inside(association_id: int | None) -> ColumnElement[bool]:
     confirmed = exists().where(Insider.person_id == Person.id)
-    organises = exists().where(Role.person_id == Person.id)
+    organises = exists().where(Role.person_id == Person.id, organising(association_id))
     if association_id is not None:
         confirmed = confirmed.where(Insider.association_id == association_id)
-        organises = organises.where(or_(Role.association_id == association_id, Role.association_id.is_(None)))
     return or_(confirmed, organises)
 
 
@@ -99,6 +99,14 @@ def one_person(person_id: int) -> Rows:
     """The channel on which one person can be answered; no row when there is none."""
     usable = (Account.person_id == person_id, Account.opened, Account.reachable, Account.stopped.is_(False))
     best = select(Account.id).where(*usable).order_by(Account.id).limit(1).scalar_subquery()
+    query = select(Person.id, Account.id, Account.platform, literal("").label("quiet_hours"))
+    return query.join(Account, Account.person_id == Person.id).where(Account.id == best)
+
+
+def organiser(person_id: int) -> Rows:
+    """As `one_person`, on an account from which the person may do what they may; it names people."""
+    usable = (Account.person_id == person_id, Account.organises, *_USABLE)
+    best = select(Account.id).where(*usable).order_by(*_BEST_FIRST).limit(1).scalar_subquery()
     query = select(Person.id, Account.id, Account.platform, literal("").label("quiet_hours"))
     return query.join(Account, Account.person_id == Person.id).where(Account.id == best)
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from chat.address import Address, Platform
-from db import people
+from db import people, roles
 from db.installation import district
 from db.keys import Keys
 from db.models import Association, Chat, Consent, Level, TryMessage
@@ -43,10 +43,10 @@ async def seed(session: AsyncSession, keys: Keys, *, language: str, now: datetim
     member = await ensure_person(session, keys, account(MEMBER), home, language=language, now=now)
     await people.set_insider(session, member.id, home, now=now)
     organiser = await ensure_person(session, keys, account(ORGANISER), home, language=language, now=now)
-    await people.grant(
+    await roles.grant(
         session,
         organiser.id,
-        people.ORGANISER,
+        roles.ORGANISER,
         association_id=None,
         name=NAMES[ORGANISER],
         granted_by=None,

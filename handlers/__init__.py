@@ -3,6 +3,7 @@
 from handlers import (
     activities,
     agenda,
+    approvals,
     associations,
     call,
     card,
@@ -38,6 +39,7 @@ FEATURES: tuple[Feature, ...] = (
     agenda.feature,
     post.feature,
     organisers.feature,
+    approvals.feature,
     associations.feature,
     members.feature,
     offices.feature,

@@ -13,7 +13,8 @@ from db import associations
 from db.installation import Installation
 from db.keys import Keys
 from db.outbox import Quiet
-from db.people import Person, Rights
+from db.people import Person
+from db.roles import Rights
 from handlers.feature import Needs, Routes
 from texts import Translator, sentence, translator
 

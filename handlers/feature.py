@@ -10,10 +10,12 @@ from typing import Any, TypeVar
 from chat.form import Form
 from chat.message import Message, Reply, Shown
 from chat.request import Event, Fact
+from texts import Translator
 
 T = TypeVar("T")
 Answered = Message | Reply | None
 Handler = Callable[..., Awaitable[Answered]]  # (ctx), a form's (ctx, values), a question's (ctx, question)
+CarryOut = Callable[..., Awaitable[Callable[[Translator], Message] | None]]  # (ctx, asked)
 
 
 class Needs(Enum):
@@ -73,6 +75,16 @@ class FormRoute:
     route: Route
 
 
+@dataclass(frozen=True, slots=True)
+class Approvable:
+    """What needs a second person's yes. `what`: an English sentence for it, without its object."""
+
+    name: str
+    what: str
+    needs: Needs  # of the one who asks, and still so when it is decided
+    carry_out: CarryOut
+
+
 @dataclass(slots=True)
 class Feature:
     """One file's commands, buttons, forms, questions and events. Decorators fill it; nothing else does."""
@@ -85,6 +97,7 @@ class Feature:
     questions: dict[str, Route] = field(default_factory=dict)
     events: dict[Event, Route] = field(default_factory=dict)
     fallback: dict[str, Route] = field(default_factory=dict)
+    approvals: dict[str, Approvable] = field(default_factory=dict)
 
     def command(
         self,
@@ -158,6 +171,19 @@ class Feature:
 
         return declare
 
+    def approval(self, name: str, *, what: str, needs: Needs) -> Callable[[CarryOut], CarryOut]:
+        """Declare what happens when an admin has approved what `handlers.approvals.ask` asked for.
+
+        The handler gets (ctx, asked), where the context is the approver's, and gives back what the one who asked
+        is told (`telling.Made`), or None for "it is done".
+        """
+
+        def declare(carry_out: CarryOut) -> CarryOut:
+            self.approvals[name] = Approvable(name, what, needs, carry_out)
+            return carry_out
+
+        return declare
+
     def when_unknown(self, what: str) -> Callable[[Handler], Handler]:
         """Declare the answer to an unknown "command" or to "text" that was not understood, in private."""
         return self._into(self.fallback, what)
@@ -182,6 +208,7 @@ class Routes:
         self.questions: dict[str, Route] = {}
         self.events: dict[str, list[Route]] = {}
         self.fallback: dict[str, Route] = {}
+        self.approvals: dict[str, Approvable] = {}
         for feature in features:
             self._take(feature)
 
@@ -193,6 +220,7 @@ class Routes:
         _claim(self.links, feature.links)
         _claim(self.questions, feature.questions)
         _claim(self.fallback, feature.fallback)
+        _claim(self.approvals, feature.approvals)
         for event, route in feature.events.items():
             self.events.setdefault(event.value, []).append(route)
 

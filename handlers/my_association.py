@@ -158,7 +158,7 @@ async def take_back(ctx: Context) -> Message:
     person_id, one = await _about(ctx)
     if not await my_association.is_insider(ctx.session, person_id, one.id):
         return Message(ctx.t("That is already taken back."))
-    await my_association.take_back(ctx.session, person_id, one.id, invented=ctx.person.invented)
+    await my_association.take_back(ctx.session, person_id, one.id)
     audit.note(ctx.session, "take back insider", f"person:{person_id}", actor_id=ctx.person.id, now=ctx.now)
     key = f"insider-back:{person_id}:{one.id}:{ctx.now:%Y-%m-%d}"
     await tell_person(ctx, key, person_id, lambda t: _taken_back(t, one))

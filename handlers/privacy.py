@@ -29,6 +29,7 @@ KINDS = {
     "account": sentence("Accounts"),
     "consent_log": sentence("Your answers to “May I write here?”"),
     "role": sentence("What you organise"),
+    "approval": sentence("What you asked another admin to approve"),
     "insider": sentence("Associations that have confirmed you"),
     "chat": sentence("Groups you have added me to"),
     "activity": sentence("Activities you arrange"),
@@ -124,8 +125,8 @@ async def ask(ctx: Context) -> Message:
 async def _may_go(ctx: Context) -> None:
     if await organisers.is_last_admin(ctx.session, ctx.person.id, invented=ctx.person.invented):
         raise UserError(
-            "You are the last one who can let organisers in. Let somebody else in first: /organisers",
-            Button(ctx.t.plain("Organisers"), "organisers.list"),
+            "You are the last one who can let organisers in. Ask whoever runs me for a code "
+            "(./kallelse admin-code), and let another person write /admin and the code to me first."
         )
 
 

@@ -23,7 +23,7 @@ MOST = 10  # a button each
 )
 async def trainings(ctx: Context) -> Message:
     """The trainings to come that the asker may see, earliest first, each with its card behind a button."""
-    viewer = Viewer(ctx.person.invented, ctx.person.id)
+    viewer = Viewer(ctx.person.invented, ctx.person.id, ctx.person.account_id)
     found = await agenda.entries(
         ctx.session,
         viewer,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from schedules import backup, digest, held, housekeeping, progress, reminders, welcome, zones
+from schedules import approvals, backup, digest, held, housekeeping, progress, reminders, welcome, zones
 from schedules.job import Chore, Job
 
 JOBS: tuple[Job, ...] = (
@@ -11,6 +11,7 @@ JOBS: tuple[Job, ...] = (
     Job("welcome", timedelta(seconds=5), welcome.run),
     Job("progress", timedelta(seconds=5), progress.run),
     Job("held", timedelta(minutes=1), held.run),
+    Job("approvals", timedelta(minutes=1), approvals.run),
     Job("digest", timedelta(minutes=1), digest.run),  # Mondays at nine, local time
     Job("housekeeping", timedelta(hours=1), housekeeping.run),
 )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import arrivals, codes, copies, drafts, inbound, try_out
+from db import approvals, arrivals, codes, copies, drafts, inbound, try_out
 from db.installation import Installation
 
 
@@ -15,5 +15,6 @@ async def run(session: AsyncSession, *, now: datetime, installation: Installatio
     await codes.forget_old(session, now=now)
     await arrivals.forget_old(session, now=now)
     await try_out.forget_old(session, now=now)
+    await approvals.forget_old(session, now=now)
     await copies.expire(session, now=now)
     await copies.forget_old(session, now=now)

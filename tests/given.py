@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chat.address import Address
 from chat.message import Message
 from chat.request import Chat
-from db import installation, models, people, register
+from db import installation, models, people, register, roles
 from db.models import Activity, Answer, Association, Insider, Level, Member, Person, Post, Signup
 from db.outbox import unpack
 from db.post import private_message
@@ -41,13 +41,11 @@ async def person(room: Room, someone: Someone, *, association_id: int | None = N
         return known.id
 
 
-async def organiser(room: Room, someone: Someone, *, of: int | None, role: str = people.ORGANISER) -> int:
+async def organiser(room: Room, someone: Someone, *, of: int | None, role: str = roles.ORGANISER) -> int:
     """The id of the person, who organises for that association; None: for the district."""
     person_id = await person(room, someone)
     async with room.database.write() as session:
-        await people.grant(
-            session, person_id, role, association_id=of, name=someone.name, granted_by=None, now=NOW
-        )
+        await roles.grant(session, person_id, role, association_id=of, name=someone.name, granted_by=None, now=NOW)
     return person_id
 
 

@@ -20,7 +20,7 @@ from bot.dispatch import Dispatch
 from chat.address import Address, Platform
 from db import installation, people
 from db import menus as db_menus
-from db.people import Rights
+from db.roles import NO_RIGHTS, Rights
 from handlers.context import is_allowed
 from handlers.feature import Command
 from texts import LANGUAGES, translator
@@ -84,7 +84,7 @@ class Menus:
         scope = BotCommandScopeChat(int(address.id))
         own_language = person is not None and client_language and client_language[:2] != person.language
         try:
-            if person is not None and (person.rights.is_organiser or own_language):
+            if person is not None and (person.rights != NO_RIGHTS or own_language):
                 await self._set(self.of(person.rights, person.language), scope, "", ephemeral=False)
             else:
                 await self._bot.delete_my_commands(scope)

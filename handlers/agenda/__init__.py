@@ -29,7 +29,7 @@ def today_of(ctx: Context) -> date:
 async def viewer(ctx: Context) -> tuple[Viewer, int | None]:
     """Who looks, and whose things come first. In a group nobody is more than the group."""
     if ctx.in_private:
-        return Viewer(ctx.person.invented, ctx.person.id), ctx.person.association_id
+        return Viewer(ctx.person.invented, ctx.person.id, ctx.person.account_id), ctx.person.association_id
     chat = await chats.get_chat(ctx.session, ctx.keys, ctx.request.chat.address)
     if chat is None or chat.association_id is None:
         return Viewer(ctx.person.invented), None

@@ -15,7 +15,7 @@ from bot.dispatch import Dispatch
 from bot.telegram_bot import TelegramBot
 from chat.message import Button, Document, Message, Reply, Shown
 from chat.request import Event, Fact, Request
-from db import people
+from db import people, roles
 from db.installation import Installation
 from db.keys import use_keys
 from db.models import Base
@@ -124,10 +124,10 @@ async def _chose(_: Context) -> Reply:
 
 
 async def _becomes_organiser(ctx: Context) -> Reply:
-    await people.grant(
+    await roles.grant(
         ctx.session,
         ctx.person.id,
-        people.ORGANISER,
+        roles.ORGANISER,
         association_id=None,
         name="Testa",
         granted_by=None,

@@ -33,7 +33,7 @@ async def what_is_asked_most(session):
     """What the prepared statements find, one after the other."""
     ben = await people.get_person(session, KEYS, BEN.address)
     assert ben is not None
-    viewer, until = Viewer(invented=False, person_id=ben.id), NOW + timedelta(days=30)
+    viewer, until = Viewer(invented=False, person_id=ben.id, account_id=ben.account_id), NOW + timedelta(days=30)
     return {
         "persons": (ben, await people.get_person(session, KEYS, ADA.address)),
         "chat": await chats.get_chat(session, KEYS, GROUP.address),

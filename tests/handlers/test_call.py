@@ -4,7 +4,7 @@ import pytest
 
 from chat.address import Address, Platform
 from chat.message import Button
-from db import people
+from db import roles
 from db.models import ActivityKind
 from handlers.call.form import guess_kind, lines
 from tests import given
@@ -211,7 +211,7 @@ async def test_on_a_page_the_form_has_two_pages(room):
 
 async def test_an_organiser_of_the_district_calls_for_it_and_may_choose_another(room, exempelby):
     """What is usual is not asked; the preview says on whose behalf, and one can change it there."""
-    await given.organiser(room, BEN, of=None, role=people.ADMIN)
+    await given.organiser(room, BEN, of=None, role=roles.ADMIN)
     who = await room.presses(await room.says(PROTEST, by=BEN), "Alla", by=BEN)
     assert labels(who)[:2] == ["Exempeldistriktet", "Jag, med namn"]
     preview = await room.presses(who, "Exempeldistriktet", by=BEN)

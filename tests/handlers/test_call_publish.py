@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from chat.message import Button
-from db import models, people
+from db import models, roles
 from db.models import Level
 from tests import given
 from tests.handlers.calling import CARD, PROTEST, how_many, previewed, said_yes
@@ -137,7 +137,7 @@ async def test_a_right_taken_back_is_missed_at_the_press(room, exempelby):
     preview = await previewed(room)
     ada = await given.person(room, ADA)
     async with room.database.write() as session:
-        await people.withdraw(session, ada, people.ORGANISER, association_id=exempelby)
+        await roles.withdraw(session, ada, roles.ORGANISER, association_id=exempelby)
 
     refused = await room.presses(preview, "Publicera", by=ADA)
 

@@ -9,7 +9,19 @@ from sqlalchemy import select, update
 from chat.address import Address, Platform
 from chat.message import Button, Message
 from chat.request import FormStyle
-from db import drafts, labels, models, offices, outbox, partners, people, question, reach, register
+from db import (
+    approvals,
+    drafts,
+    labels,
+    models,
+    offices,
+    outbox,
+    partners,
+    question,
+    reach,
+    register,
+    roles,
+)
 from db.models import Answer, Base, LabelKind, PostKind, Priority
 from handlers import FEATURES
 from handlers.feature import Needs
@@ -39,11 +51,13 @@ FOREIGN = {
     "insider.confirm": "{doris}:{home}",
     "insider.back": "{doris}:{home}",
     "insider.refuse": "{doris}:{home}",
-    "organisers.invite": "{home}",
+    "organisers.invite": "o{home}",
     "organisers.grant": "{invite}:{doris}",
     "organisers.refuse": "{invite}:{doris}",
     "organisers.ask_back": "{role}",
     "organisers.back": "{role}",
+    "approvals.approve": "{approval}",
+    "approvals.refuse": "{approval}",
     "associations.rename": "{home}",
     "connect.level": "{chat}:{home}",
     "connect.bind": "{chat}:{home}:open",
@@ -122,7 +136,7 @@ async def _numbers(room) -> dict[str, int]:
     home, away = await given.association(room, "Provstad"), await given.association(room, "Exempelby")
     ada, doris = await given.organiser(room, ADA, of=home), await given.person(room, DORIS)
     await given.organiser(room, OTHER, of=away)
-    await given.organiser(room, PERSONA, of=None, role=people.ADMIN)
+    await given.organiser(room, PERSONA, of=None, role=roles.ADMIN)
     secret = await given.activity(room, "Hemligt möte", home, "2026-11-28 14:00", is_open=False)
     await given.signup(room, CEM, secret, Answer.COMING)
     chat = await given.bound_chat(room, association_id=home)
@@ -134,7 +148,7 @@ async def _numbers(room) -> dict[str, int]:
             session, person_id=doris, association_id=home, activity_id=None, text="Kattfrågan", now=NOW
         )
         for name, form, argument, owner in (
-            ("invite", "organiser", str(home), doris),
+            ("invite", "organiser", f"o{home}", doris),
             ("forward", "forward", "", doris),
             ("call", "call", "1", ada),
             ("cancel", "activities.cancel", str(secret), ada),
@@ -142,6 +156,7 @@ async def _numbers(room) -> dict[str, int]:
             ("write", "activities.write", str(secret), ada),
         ):
             found[name] = await _draft(session, owner, form, argument)
+        found["approval"] = await approvals.add(session, "organisers.admin", "[]", asked_by=ada, now=NOW)
         found["post"] = await _post(session, "call:1", secret, doris)
         found["held"] = await _held(session, secret, doris)
     return found

@@ -12,7 +12,7 @@ from bot.delivery import decisions
 from bot.delivery.decisions import Facts, Reason
 from chat.address import Address, Platform
 from chat.sending import NotSent, Uncertain
-from db import held, outbox, people
+from db import held, outbox, roles
 from db.held import Held
 from db.models import Audit, Delivery, PostKind, State
 from handlers import held as handlers
@@ -187,7 +187,7 @@ async def test_rights_are_checked_at_the_press(room, exempelby):
 
     foreign = await room.presses(question, "Skicka ändå", by=DORIS)
     async with room.database.write() as session:
-        await people.withdraw(session, doris, people.ORGANISER, association_id=elsewhere)
+        await roles.withdraw(session, doris, roles.ORGANISER, association_id=elsewhere)
     nobody = await room.presses(question, "Skicka ändå", by=DORIS)
 
     assert text(foreign) == "Only that association's organisers can do that."
@@ -255,7 +255,7 @@ async def test_without_anybody_to_ask_it_waits(room, exempelby):
     """The first organiser who can be reached hears of it."""
     ada = await given.person(room, ADA)
     async with room.database.write() as session:
-        await people.withdraw(session, ada, people.ORGANISER, association_id=exempelby)
+        await roles.withdraw(session, ada, roles.ORGANISER, association_id=exempelby)
     await held_digest(room, exempelby)
     assert await asked(room, ADA) == []
 

@@ -3,7 +3,7 @@
 import pytest
 
 from chat.message import Button
-from db import people
+from db import roles
 from tests import given
 from tests.room import ADA, BEN, CEM, DORIS, labels, text
 
@@ -14,7 +14,7 @@ async def home(room):
     home = await given.association(room, "Provstad")
     await given.association(room, "Exempelby")
     await given.organiser(room, BEN, of=home)
-    await given.organiser(room, ADA, of=home, role=people.REGISTRAR)
+    await given.organiser(room, ADA, of=home, role=roles.REGISTRAR)
     await given.person(room, DORIS)
     return home
 
@@ -55,7 +55,7 @@ async def test_few_are_not_counted_aloud(room, home):
     """An organiser sees that they are few; who keeps the register sees how many."""
     await _adds(room, "Intressen", "Miljö")
     await room.presses(await room.says("/intressen", by=DORIS), "Miljö", by=DORIS)
-    await given.organiser(room, CEM, of=None, role=people.ADMIN)
+    await given.organiser(room, CEM, of=None, role=roles.ADMIN)
 
     assert "• Miljö, Provstad: färre än fem" in text(await room.says("/listor", by=BEN))
     assert "• Miljö, Provstad: 1" in text(await room.says("/listor", by=CEM))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from db import people
+from db import roles
 from tests import given
 from tests.room import ADA, BEN, CEM, GROUP, labels, text
 
@@ -22,7 +22,7 @@ TESTA: dict[str, Any] = {
 async def town(room):
     """Provstad, whose register Ada keeps, with two members, and Exempelby with one."""
     home, away = await given.association(room, "Provstad"), await given.association(room, "Exempelby")
-    await given.organiser(room, ADA, of=home, role=people.REGISTRAR)
+    await given.organiser(room, ADA, of=home, role=roles.REGISTRAR)
     await given.member(room, "Testa Testsson", of=home, **TESTA)
     await given.member(room, "Testina Provsdotter", of=home)
     await given.member(room, "Hemlige Testsson", of=away, number="B-1")
@@ -70,8 +70,8 @@ async def test_an_organiser_without_the_register_sees_nobody(room, town):
 
 async def test_one_with_the_whole_register_finds_all(room, town):
     """The district's own registrar, and whoever runs the installation."""
-    await given.organiser(room, CEM, of=None, role=people.REGISTRAR)
-    await given.organiser(room, BEN, of=None, role=people.ADMIN)
+    await given.organiser(room, CEM, of=None, role=roles.REGISTRAR)
+    await given.organiser(room, BEN, of=None, role=roles.ADMIN)
 
     for one in (CEM, BEN):
         assert "Hemlige Testsson" in text(await room.says("/medlem hemlige", by=one))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from db import offices, people
+from db import offices, roles
 from tests import given
 from tests.room import ADA, BEN, labels, text
 
@@ -12,7 +12,7 @@ async def town(room):
     """Provstad, whose register Ada keeps; Ben organises the district, where offices are listed."""
     home = await given.association(room, "Provstad")
     await given.association(room, "Exempelby")
-    await given.organiser(room, ADA, of=home, role=people.REGISTRAR)
+    await given.organiser(room, ADA, of=home, role=roles.REGISTRAR)
     await given.organiser(room, BEN, of=None)
     await given.member(room, "Testa Testsson", of=home)
     await room.presses(await room.says("/uppdrag", by=BEN), "Lägg till de vanliga", by=BEN)

@@ -159,7 +159,7 @@ async def test_the_last_one_who_can_let_others_in_stays(room):
 
     answer = await room.presses(sure, "Ja, ta tillbaka", by=ADA)
 
-    assert "Lägg först till en arrangör till" in text(answer)
+    assert "./kallelse admin-code" in text(answer)
     assert "1. Ada" in text(await room.says("/arrangorer", by=ADA))
 
 

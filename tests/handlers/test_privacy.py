@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from chat.request import Event
-from db import activities, associations, outbox, people, reach
+from db import activities, associations, outbox, people, reach, roles
 from db.models import Activity, Answer, Base, Delivery, Post, PostKind, Priority
 from handlers import card
 from tests import given
@@ -113,7 +113,7 @@ async def test_nobody_elses_data_is_shown(room, provstad):
 
 async def test_what_others_were_told_about_one_is_in_the_file_and_erased(room, provstad):
     """The name that an organiser read, and that somebody confirmed the person, are kept about them too."""
-    await given.organiser(room, CEM, of=None, role=people.ADMIN)
+    await given.organiser(room, CEM, of=None, role=roles.ADMIN)
     invitation = await invited(room, provstad)
     await room.presses(invitation, "Öppna", by=ADA)
     asked = await room.says("/mindata", by=ADA)
@@ -121,7 +121,7 @@ async def test_what_others_were_told_about_one_is_in_the_file_and_erased(room, p
     assert "Ada har öppnat din inbjudan" in kept["post"][0]["private"]
     await room.presses((await given.waiting(room, to=CEM))[0], "Ja, släpp in", by=CEM)
     kept = json.loads((await room.says("/mindata", by=ADA)).message.document.content)
-    assert [row["action"] for row in kept["audit"]] == ["grant organiser"]
+    assert [row["action"] for row in kept["audit"]] == ["grant organiser association:2"]
 
     await room.presses(await room.says("/glommig", by=ADA), "Ja, glöm mig", by=ADA)
 
@@ -137,7 +137,7 @@ async def invited(room, where):
 
 async def test_whom_one_let_in_is_not_in_ones_own_file(room, provstad):
     """An organiser's export must not carry other people's names out."""
-    await given.organiser(room, CEM, of=None, role=people.ADMIN)
+    await given.organiser(room, CEM, of=None, role=roles.ADMIN)
     await room.presses(await invited(room, provstad), "Öppna", by=ADA)
     await room.presses((await given.waiting(room, to=CEM))[0], "Ja, släpp in", by=CEM)
 
@@ -146,7 +146,7 @@ async def test_whom_one_let_in_is_not_in_ones_own_file(room, provstad):
     kept = json.loads(answer.message.document.content)
     assert [row["name"] for row in kept["role"]] == ["Cem"]
     assert "Ada" not in answer.message.document.content.decode()
-    assert [row["action"] for row in kept["audit"]] == ["grant organiser"]
+    assert [row["action"] for row in kept["audit"]] == ["grant organiser association:2"]
 
 
 async def test_to_be_forgotten_is_asked_once_more(room, provstad):
@@ -198,7 +198,7 @@ async def test_the_card_counts_anew_without_the_forgotten(room, provstad):
 async def test_an_organisers_activities_stay_without_their_name(room, provstad):
     """Those who come must not lose the activity; the card no longer says who answers."""
     march = await given.activity(room, "Demonstration", provstad, "2026-11-28 14:00")
-    await given.organiser(room, CEM, of=None, role=people.ADMIN)
+    await given.organiser(room, CEM, of=None, role=roles.ADMIN)
     number = await person_id(room, BEN)
     async with room.database.write() as session:
         row = await session.get(Activity, march)
@@ -222,12 +222,15 @@ async def test_an_organisers_activities_stay_without_their_name(room, provstad):
 
 async def test_the_last_who_can_let_organisers_in_hands_over_first(room):
     """A district without anybody who may grant would be locked."""
-    await given.organiser(room, CEM, of=None, role=people.ADMIN)
+    await given.organiser(room, CEM, of=None, role=roles.ADMIN)
 
     asked = await room.says("/glommig", by=CEM)
 
-    assert text(asked) == "Du är den sista som kan släppa in arrangörer. Släpp in någon annan först: /arrangorer"
-    await given.organiser(room, DORIS, of=None, role=people.ADMIN)
+    assert text(asked) == (
+        "Du är den sista som kan släppa in arrangörer. Be den som sköter mig om en kod (./kallelse admin-code), "
+        "och låt någon annan först skriva /admin och koden till mig."
+    )
+    await given.organiser(room, DORIS, of=None, role=roles.ADMIN)
     assert "Ska jag glömma dig?" in text(await room.says("/glommig", by=CEM))
 
 

@@ -7,7 +7,7 @@ import pytest
 from chat.address import Address, Platform
 from chat.message import Button
 from chat.request import Chat, FormStyle, Kind, Request
-from db import models, people
+from db import models, roles
 from tests import given
 from tests.room import ADA, BEN, CEM, DORIS, GROUP, Someone, labels, text
 
@@ -129,7 +129,7 @@ async def test_the_named_organiser_gets_it_alone(room, exempelby):
     assert len(await given.waiting(room, to=ADA)) == 1
 
     async with room.database.write() as session:
-        await people.withdraw(session, ada, people.ORGANISER, association_id=exempelby)
+        await roles.withdraw(session, ada, roles.ORGANISER, association_id=exempelby)
     await room.presses(ask(number), by=BEN)
     await room.says("Och var?", by=BEN)
 
@@ -146,7 +146,7 @@ async def test_when_nobody_can_be_reached_the_question_is_kept(room):
 
     assert text(refused) == "Jag når ingen arrangör just nu. Försök gärna igen senare."
     assert labels(refused) == ["Avbryt"]
-    await given.organiser(room, ADA, of=None, role=people.ADMIN)
+    await given.organiser(room, ADA, of=None, role=roles.ADMIN)
     assert text(await room.says("Finns det parkering?", by=BEN)).startswith("Skickat till Påhittsås.")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from bot.delivery.decisions import Facts, allowed_at
 from chat.address import Address, Platform
 from chat.message import Button
-from db import outbox, people
+from db import outbox, people, roles
 from db.models import Audit, Delivery, Post, PostKind
 from schedules import progress
 from tests import given
@@ -174,7 +174,7 @@ async def test_the_right_is_checked_when_the_form_ends(room, night, exempelby):
     asked = await room.presses(await progress_of(room), "Skicka nu", by=ADA)
     ada = await given.person(room, ADA)
     async with room.database.write() as session:
-        await people.withdraw(session, ada, people.ORGANISER, association_id=exempelby)
+        await roles.withdraw(session, ada, roles.ORGANISER, association_id=exempelby)
 
     late = await room.presses(asked, "De väntar på det", by=ADA)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.opening import opened
 from bot.settings import Settings
 from chat.address import Platform
-from db import models, people
+from db import models, people, roles
 from db.models import Consent
 from tests.stories.running import NOW
 from tests.stories.seen import within
@@ -26,8 +26,8 @@ async def seeded(process, everybody, *, organiser=None):
             await people.set_consent(session, one, address.platform.value, Consent.YES, text_version="1", now=NOW)
             await people.set_values(session, one.id, greeted_at=NOW)
             if address == organiser:
-                await people.grant(
-                    session, one.id, people.ORGANISER, association_id=None, name=name, granted_by=None, now=NOW
+                await roles.grant(
+                    session, one.id, roles.ORGANISER, association_id=None, name=name, granted_by=None, now=NOW
                 )
 
 

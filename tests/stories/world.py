@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from chat.address import Platform
-from db import models, people
+from db import models, people, roles
 from db.installation import district
 from db.models import Consent, Delivery, Level, Post, State
 from tests.stories.driver import GROUP
@@ -66,8 +66,8 @@ async def met(stage: Stage, one: Person, *, inside: bool = False, organises: boo
         if inside:
             await people.set_insider(session, known.id, home_id, now=stage.now)
         if organises:
-            await people.grant(
-                session, known.id, people.ORGANISER, association_id=None, name=one.name, granted_by=None,
+            await roles.grant(
+                session, known.id, roles.ORGANISER, association_id=None, name=one.name, granted_by=None,
                 now=stage.now,
             )  # fmt: skip
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from chat.address import Address, Platform
 from chat.message import Button, Message
 from chat.sending import MessageGone, Outgoing
-from db import people, try_out
+from db import people, roles, try_out
 from db.models import Association, Person, Role
 from tests.room import KEYS
 
@@ -67,14 +67,14 @@ async def test_the_world_is_made_once(site):
             await try_out.seed(session, KEYS, language="sv", now=site.room.now + timedelta(days=1))
         names = set(await session.scalars(select(Association.name).where(Association.invented)))
         persons = await session.scalar(select(func.count()).select_from(Person))
-        roles = await session.scalar(select(func.count()).select_from(Role))
-        real = await people.has_organiser(session)
+        granted = await session.scalar(select(func.count()).select_from(Role))
+        real = await roles.has_organiser(session)
         member = await people.get_person(session, KEYS, try_out.account("medlem"))
         newcomer = await people.get_person(session, KEYS, try_out.account("ny"))
 
     assert names == {"Exempeldistriktet", "Provstad", "Exempelby"}
     assert persons == 2
-    assert roles == 1
+    assert granted == 1
     assert real is False
     assert member is not None
     assert member.invented
@@ -92,12 +92,12 @@ async def test_invented_organisers_are_asked_nothing_real(site):
         person = await people.add_person(
             session, KEYS, Address(Platform.TELEGRAM, "1"), language="sv", invented=False, now=now
         )
-        await people.grant(
-            session, person.id, people.ORGANISER, association_id=None, name="Reella", granted_by=None, now=now
+        await roles.grant(
+            session, person.id, roles.ORGANISER, association_id=None, name="Reella", granted_by=None, now=now
         )
         unreal = await session.scalar(select(Association.id).where(Association.name == "Provstad"))
-        of_real = set(await session.scalars(people.organisers_of(real.id)))
-        of_unreal = set(await session.scalars(people.organisers_of(unreal or 0)))
+        of_real = set(await session.scalars(roles.organisers_of(real.id)))
+        of_unreal = set(await session.scalars(roles.organisers_of(unreal or 0)))
 
     assert of_real == {person.id}
     assert len(of_unreal) == 1

@@ -1,0 +1,92 @@
+"""What needs a second person's yes: asked for by one, decided once by another, within three days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db import outbox, roles
+from db.models import Approval as Row
+from db.models import Person, Post
+from db.session import affected
+
+VALID = timedelta(days=3)
+KEPT = timedelta(days=30)  # after it was decided
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What was asked for: `action` is one that a feature declares, `argument` is the action's own."""
+
+    id: int
+    action: str
+    argument: str
+    asked_by: int
+    invented: bool
+
+
+_COLUMNS = select(Row.id, Row.action, Row.argument, Row.asked_by, Person.invented).join(
+    Person, Person.id == Row.asked_by
+)
+
+
+async def add(session: AsyncSession, action: str, argument: str, *, asked_by: int, now: datetime) -> int:
+    """The id of the new request, which waits for three days."""
+    row = Row(action=action, argument=argument, asked_by=asked_by, asked_at=now, expires_at=now + VALID)
+    session.add(row)
+    await session.flush()
+    return row.id
+
+
+async def waiting(session: AsyncSession, *, invented: bool, now: datetime) -> Sequence[Approval]:
+    """What nobody has decided yet and still can be, earliest first."""
+    open_ones = (Row.decided_at.is_(None), Row.expires_at > now, Person.invented.is_(invented))
+    return await _read(session, *open_ones)
+
+
+async def expired(session: AsyncSession, *, now: datetime) -> Sequence[Approval]:
+    """What nobody decided in time."""
+    return await _read(session, Row.decided_at.is_(None), Row.expires_at <= now)
+
+
+async def get_waiting(session: AsyncSession, number: int, *, invented: bool, now: datetime) -> Approval | None:
+    """That request, while it waits."""
+    return next((one for one in await waiting(session, invented=invented, now=now) if one.id == number), None)
+
+
+async def _read(session: AsyncSession, *which: Any) -> Sequence[Approval]:
+    return [Approval(*row) for row in await session.execute(_COLUMNS.where(*which).order_by(Row.id))]
+
+
+async def decide(session: AsyncSession, number: int, *, by: int | None, now: datetime) -> bool:
+    """True for the one who decides first, who is not the one who asked. `by` None: nobody did in time."""
+    open_one = (Row.id == number, Row.decided_at.is_(None))
+    allowed = Row.expires_at <= now if by is None else (Row.expires_at > now) & (Row.asked_by != by)
+    query = update(Row).where(*open_one, allowed).values(decided_by=by, decided_at=now)
+    return bool(await affected(session, query))
+
+
+async def deciders(session: AsyncSession, *, invented: bool, but: int) -> Sequence[int]:
+    """The admins who may decide what that person asks for."""
+    admins = roles.with_role(roles.ADMIN, invented=invented).where(Person.id != but)
+    return list(await session.scalars(admins.distinct().order_by(Person.id)))
+
+
+def key(number: int, *, about: int = 0) -> str:
+    """The key of the question to the admins; `about`: another person whom it names, and who may be forgotten."""
+    return f"approval:{number}:{about}"
+
+
+async def close(session: AsyncSession, number: int, answer: outbox.Content) -> None:
+    """The question says the answer instead; whom it has not reached yet is not asked."""
+    asked = list(await session.scalars(select(Post.id).where(Post.key.startswith(f"approval:{number}:"))))
+    await outbox.cancel_unsent(session, asked, reason="cancelled")
+    await outbox.revise(session, asked, private=answer)
+
+
+async def forget_old(session: AsyncSession, *, now: datetime) -> None:
+    """What was decided over a month ago is gone; the audit log tells that it was."""
+    await session.execute(delete(Row).where(Row.decided_at < now - KEPT))

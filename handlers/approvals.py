@@ -1,0 +1,127 @@
+"""The two-person rule: what one asks for is done when an admin who is not the same person approves it."""
+
+from collections.abc import Callable, Sequence
+
+from markupsafe import Markup
+
+from chat.message import Button, Message
+from db import approvals, audit, outbox, reach, roles
+from db.approvals import Approval
+from db.models import PostKind, Priority
+from handlers.context import Context, UserError, is_allowed
+from handlers.feature import Approvable, Feature, Needs
+from handlers.telling import Made, question_for, tell_person
+from texts import LANGUAGES, Translator, sentence
+
+feature = Feature("approvals")
+
+ALONE = sentence(
+    "That takes another admin's yes, and there is none. Ask whoever runs me for a code "
+    "(./kallelse admin-code), and let another person write /admin and the code to me."
+)
+
+
+async def ask(
+    ctx: Context, action: str, argument: str, what: Callable[[Translator], Markup], *, about: int = 0
+) -> Message:
+    """The other admins are asked whether this may be done; the answer says so.
+
+    `action` is declared by `feature.approval`, which carries it out with this argument. `what` is all that an
+    admin has to know to decide; `about` a person it names. UserError when no other admin can be reached.
+    """
+    declared = ctx.routes.approvals[action]
+    invented, asker = ctx.person.invented, ctx.person.id
+    for one in await approvals.waiting(ctx.session, invented=invented, now=ctx.now):
+        if (one.action, one.argument, one.asked_by) == (action, argument, asker):
+            raise UserError("That is asked already, and waits for another admin.")
+    others = await approvals.deciders(ctx.session, invented=invented, but=asker)
+    if not others:
+        raise UserError(ALONE)
+    number = await approvals.add(ctx.session, action, argument, asked_by=asker, now=ctx.now)
+    name = await roles.name_of(ctx.session, asker)
+    content = {
+        t.language: _question(t, declared, number, name=name, what=what(t))
+        for t in map(ctx.in_language, LANGUAGES)
+    }
+    if not await _send(ctx, approvals.key(number, about=about), content, others):
+        raise UserError("I cannot reach any other admin just now. Please try again later.")
+    _note(ctx, "ask", action, number)
+    return Message(ctx.t("That takes two admins. I have asked, and write here within three days."))
+
+
+def _question(t: Translator, declared: Approvable, number: int, *, name: str, what: Markup) -> Message:
+    text = t("{name} asks for your yes: {what}.", name=name, what=t.plain(declared.what))
+    lines = question_for(t, text) + Markup("\n") + what
+    yes = Button(t.plain("Approve"), "approvals.approve", str(number))
+    return Message.of(lines, yes, Button(t.plain("No"), "approvals.refuse", str(number)))
+
+
+async def _send(ctx: Context, key: str, content: outbox.Content, to: Sequence[int]) -> int:
+    """How many of them it is on its way to."""
+    post_id = await outbox.queue_post(
+        ctx.session,
+        key,
+        PostKind.PERSONAL,
+        private=content,
+        priority=Priority.URGENT,
+        now=ctx.now,
+        expires_at=ctx.now + approvals.VALID,
+    )
+    assert post_id is not None, "every request has a number of its own"
+    ways = [reach.organiser(person_id) for person_id in to]
+    return sum([await outbox.queue_to_people(ctx.session, post_id, way, now=ctx.now, quiet=None) for way in ways])
+
+
+@feature.button("approvals.approve", needs=Needs.ADMIN)
+async def approve(ctx: Context) -> Message:
+    """It is done, once, when the one who asked still may ask for it."""
+    asked = await _decided(ctx)
+    declared = ctx.routes.approvals[asked.action]
+    if not is_allowed(await roles.get_rights(ctx.session, asked.asked_by), declared.needs):
+        return await _end(ctx, asked, "drop", LAPSED, None)
+    told = await declared.carry_out(ctx, asked)
+    return await _end(ctx, asked, "approve", APPROVED, told)
+
+
+@feature.button("approvals.refuse", needs=Needs.ADMIN)
+async def refuse(ctx: Context) -> Message:
+    """It is not done."""
+    return await _end(ctx, await _decided(ctx), "refuse", REFUSED, None)
+
+
+APPROVED = sentence("Approved by two: {what}.")
+REFUSED = sentence("Not approved: {what}. Nothing has changed.")
+LAPSED = sentence("Whoever asked for it may no longer do it: {what}. Nothing has changed.")
+EXPIRED = sentence(
+    "Nobody answered within three days: {what}. Nothing has changed. Ask again if it is still wanted."
+)
+
+
+async def _decided(ctx: Context) -> Approval:
+    """What the pressed question is about, decided by this person from now on; else a UserError."""
+    argument = ctx.request.argument
+    number = int(argument) if argument.isdecimal() else 0
+    asked = await approvals.get_waiting(ctx.session, number, invented=ctx.person.invented, now=ctx.now)
+    if asked is not None and asked.asked_by == ctx.person.id:
+        raise UserError("Another admin has to decide that: you asked for it.")
+    if asked is None or not await approvals.decide(ctx.session, number, by=ctx.person.id, now=ctx.now):
+        raise UserError("That is already decided, or older than three days.")
+    return asked
+
+
+async def _end(ctx: Context, asked: Approval, how: str, said: str, told: Made | None) -> Message:
+    """What the admin reads, and all who were asked; the one who asked is told as well."""
+    _note(ctx, how, asked.action, asked.id)
+    answer = ended(ctx.routes.approvals[asked.action], said)
+    await approvals.close(ctx.session, asked.id, {t.language: answer(t) for t in map(ctx.in_language, LANGUAGES)})
+    await tell_person(ctx, f"approval-answer:{asked.id}", asked.asked_by, told or answer)
+    return answer(ctx.t)
+
+
+def ended(declared: Approvable, said: str) -> Made:
+    """What became of it, in the reader's language."""
+    return lambda t: Message(t(said, what=t.plain(declared.what)))
+
+
+def _note(ctx: Context, how: str, action: str, number: int) -> None:
+    audit.note(ctx.session, f"{how} {action}", f"approval:{number}", actor_id=ctx.person.id, now=ctx.now)
