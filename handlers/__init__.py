@@ -10,6 +10,7 @@ from handlers import (
     connect,
     consent,
     contact,
+    export,
     forms,
     held,
     help,  # noqa: A004 - a feature is called what people call it
@@ -42,6 +43,7 @@ FEATURES: tuple[Feature, ...] = (
     approvals.feature,
     associations.feature,
     members.feature,
+    export.feature,
     offices.feature,
     labels.feature,
     partners.feature,

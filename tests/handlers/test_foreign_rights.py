@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from markupsafe import Markup
 from sqlalchemy import select, update
@@ -11,6 +13,7 @@ from chat.message import Button, Message
 from chat.request import FormStyle
 from db import (
     approvals,
+    codes,
     drafts,
     labels,
     models,
@@ -26,7 +29,7 @@ from db.models import Answer, Base, LabelKind, PostKind, Priority
 from handlers import FEATURES
 from handlers.feature import Needs
 from tests import given
-from tests.room import ADA, BEN, CEM, DORIS, NOW, Someone, text
+from tests.room import ADA, BEN, CEM, DORIS, KEYS, NOW, Someone, text
 
 OTHER = BEN  # organises elsewhere
 PERSONA = Someone("Prova", Address(Platform.TRY, "arrangor"))  # may do everything, in the invented world
@@ -58,6 +61,7 @@ FOREIGN = {
     "organisers.back": "{role}",
     "approvals.approve": "{approval}",
     "approvals.refuse": "{approval}",
+    "export.fetch": "{export}",
     "associations.rename": "{home}",
     "connect.level": "{chat}:{home}",
     "connect.bind": "{chat}:{home}:open",
@@ -156,6 +160,9 @@ async def _numbers(room) -> dict[str, int]:
             ("write", "activities.write", str(secret), ada),
         ):
             found[name] = await _draft(session, owner, form, argument)
+        found["export"] = await codes.new_code(
+            session, KEYS, "export", argument=str(ada), valid=timedelta(1), now=NOW
+        )
         found["approval"] = await approvals.add(session, "organisers.admin", "[]", asked_by=ada, now=NOW)
         found["post"] = await _post(session, "call:1", secret, doris)
         found["held"] = await _held(session, secret, doris)

@@ -178,5 +178,5 @@ def test_each_language_names_commands_in_its_own_words():
 
 
 def commands(sentence):
-    """The names after a slash that begins a word."""
-    return set(re.findall(r"(?<![\w/<])/([a-z]+)", sentence))
+    """The names after a slash that begins a word; `./kallelse` is a program."""
+    return set(re.findall(r"(?<![\w/<.])/([a-z]+)", sentence))
