@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from db.hold import NOT_ON_HOLD
 from db.models import Account, Activity, Chat, Consent, Delivery, Person, Post, Priority, Signup, State, Worker
 from db.prepared import Prepared
+from db.reach import ITS_ACCOUNT
 from db.session import affected, rows
 
 _waiting = aliased(Delivery, name="waiting")
@@ -64,8 +65,8 @@ class Claimed:
 
 _CLAIMED = (
     select(
-        Delivery.id, Delivery.post_id, Delivery.person_id, Delivery.account_id, Delivery.chat_id, Delivery.lane,
-        Delivery.attempt, Delivery.owner, Delivery.reason, Delivery.not_before, Delivery.expires_at,
+        Delivery.id, Delivery.post_id, Delivery.person_id, Account.id.label("account_id"), Delivery.chat_id,
+        Delivery.lane, Delivery.attempt, Delivery.owner, Delivery.reason, Delivery.not_before, Delivery.expires_at,
         Delivery.sent_at, Delivery.message_id,
         Post.kind, Post.author_id, Post.activity_id, Post.revision, Post.counts,
         Account.address.label("account"), Account.consent, Account.reachable, Account.stopped,
@@ -73,7 +74,7 @@ _CLAIMED = (
         Activity.open, Activity.state.label("activity_state"), Activity.starts_at, Signup.answer,
     )
     .join(Post, Post.id == Delivery.post_id)
-    .outerjoin(Account, Account.id == Delivery.account_id)
+    .outerjoin(Account, ITS_ACCOUNT)
     .outerjoin(Person, Person.id == Delivery.person_id)
     .outerjoin(Chat, Chat.id == Delivery.chat_id)
     .outerjoin(Activity, Activity.id == Post.activity_id)

@@ -127,8 +127,9 @@ async def _told_of(session: AsyncSession, person_id: int) -> list[Any]:
     return [*told, Post.key.like(f"approval:%:{person_id}")]
 
 
-async def cancel_waiting(session: AsyncSession, account_id: int) -> None:
-    """What waits to be sent to that account is never sent."""
+async def cancel_waiting(session: AsyncSession, person_id: int, account_id: int) -> None:
+    """What waits to be sent to that account of the person is never sent."""
     waiting = (State.READY.value, State.CLAIMED.value, State.HELD.value)
-    query = update(Delivery).where(Delivery.account_id == account_id, Delivery.state.in_(waiting))
+    theirs = (Delivery.person_id == person_id, Delivery.account_id == account_id)
+    query = update(Delivery).where(*theirs, Delivery.state.in_(waiting))
     await session.execute(query.values(state=State.CANCELLED.value, reason="stopped"))

@@ -23,7 +23,7 @@ from db.models import (
     Signup,
     State,
 )
-from db.reach import Audience
+from db.reach import ITS_ACCOUNT, Audience
 from db.session import Rows
 
 
@@ -123,10 +123,11 @@ class Standing:
 async def deliveries(session: AsyncSession, post_id: int, person_id: int) -> Sequence[Standing]:
     """The person's deliveries of the post."""
     query = select(
-        Delivery.id, Delivery.account_id, Delivery.lane, Delivery.state, Delivery.reason, Delivery.attempt,
+        Delivery.id, Account.id, Delivery.lane, Delivery.state, Delivery.reason, Delivery.attempt,
         Delivery.not_before, Delivery.expires_at, Delivery.sent_at, Delivery.shown_revision,
-    ).where(Delivery.post_id == post_id, Delivery.person_id == person_id)  # fmt: skip
-    return [_standing(*row) for row in await session.execute(query.order_by(Delivery.part))]
+    ).outerjoin(Account, ITS_ACCOUNT)  # fmt: skip
+    theirs = query.where(Delivery.post_id == post_id, Delivery.person_id == person_id)
+    return [_standing(*row) for row in await session.execute(theirs.order_by(Delivery.part))]
 
 
 def _standing(delivery_id: int, account_id: int | None, lane: str, state: str, *rest: Any) -> Standing:

@@ -218,7 +218,7 @@ async def stop(ctx: Context) -> Message:
     """Nothing is sent unasked any more; what waits to be sent to this account is not."""
     platform = ctx.request.chat.address.platform.value
     await people.set_stopped(ctx.session, ctx.person, platform, stopped=True, now=ctx.now)
-    await privacy.cancel_waiting(ctx.session, ctx.person.account_id)
+    await privacy.cancel_waiting(ctx.session, ctx.person.id, ctx.person.account_id)
     text = ctx.t(
         "I have stopped. I write no more unasked: no calls, no reminders, not even when something is called off. "
         "I still answer when you write. /start begins again, /forgetme erases everything."

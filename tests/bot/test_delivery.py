@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from bot.delivery.facts import nonce
 from chat.address import Platform
@@ -216,6 +216,26 @@ async def test_an_internal_call_is_kept_out_of_a_group_that_was_opened(world):
         await world.reached("cancelled")
 
     assert world.telegram.tried == 0
+
+
+@pytest.mark.parametrize("other", [None, Platform.DISCORD])
+async def test_an_id_that_another_account_took_over_leads_nobody_astray(world, other):
+    """Somebody else would read the message; it goes to the person's other account, or nowhere."""
+    ada, ben = await world.person(1), await world.person(2)
+    await world.post()
+    if other:
+        await world.account(ada, 3, platform=other)
+    async with world.database.write() as session:
+        await session.execute(update(Delivery).where(Delivery.person_id == ben).values(state="cancelled"))
+        gone = await session.scalar(select(Account.id).where(Account.person_id == ada).order_by(Account.id))
+        await session.execute(delete(Account).where(Account.id == gone))
+        await session.execute(update(Account).where(Account.person_id == ben).values(id=gone))
+
+    async with world.delivering():
+        await world.reached("sent" if other else "dead", "cancelled")
+
+    assert world.telegram.tried == 0
+    assert world.discord.addresses == (["3"] if other else [])
 
 
 async def test_stop_reaches_what_is_already_queued(world):

@@ -1,8 +1,11 @@
 """The tables at a start are those the code knows."""
 
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from db import migrations
 from db.models import Base
@@ -53,3 +56,37 @@ async def test_an_id_that_others_know_is_never_used_again(tmp_path):
     known = {"activity", "association", "chat", "delivery", "draft", "person", "post", "question", "role"}
     register = {"approval", "audience", "label", "member", "office", "office_kind", "partner"}
     assert once == known | register
+
+
+async def test_deliveries_are_what_they_were_in_a_table_made_anew(tmp_path):
+    """SQLite copies a table to change it: what was kept true before is kept true after, numbers included."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'kallelse.db'}")
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda plain: command.upgrade(migrations.alembic_config(plain), "0005"))
+        for statement in EARLIER:
+            await connection.execute(text(statement))
+
+    await migrations.upgrade(database)
+
+    async with database.write() as session:
+        await session.execute(text(DELIVERY.format("NULL", 1)))
+        ids = (await session.scalars(text("SELECT id FROM delivery ORDER BY id"))).all()
+    for recipients in ("1, 1", "NULL, NULL", "NULL, 1", "1, NULL"):
+        with pytest.raises(IntegrityError):
+            async with database.write() as session:
+                await session.execute(text(DELIVERY.format(*recipients.split(", "))))
+    await database.close()
+    assert ids == [1, 3]
+
+
+DELIVERY = (
+    "INSERT INTO delivery (post_id, person_id, chat_id, lane, priority, not_before) VALUES (1, {}, {}, 'x', 1, '')"
+)
+EARLIER = (
+    "INSERT INTO person (id, language, created_at) VALUES (1, 'sv', '')",
+    "INSERT INTO chat (id, platform, address, address_index, title, created_at) VALUES (1, '', '', '', '', '')",
+    "INSERT INTO post (key, kind, private, group_content, priority, created_at) VALUES ('', '', '', '', 1, '')",
+    DELIVERY.format(1, "NULL"),
+    DELIVERY.format("NULL", 1),
+    "DELETE FROM delivery WHERE id = 2",
+)
