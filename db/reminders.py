@@ -14,7 +14,7 @@ from chat import wall
 from chat.quiet import parse, quiet_around
 from db import reach
 from db.hold import NOT_ON_HOLD
-from db.models import Activity, ActivityState, Delivery, Person, Post, PostKind, Reminder, Signup, State
+from db.models import Activity, ActivityState, Answer, Delivery, Person, Post, PostKind, Reminder, Signup, State
 from db.outbox import Quiet
 from db.prepared import Prepared
 from db.session import Rows, UtcDateTime, insert, rows
@@ -153,6 +153,16 @@ async def next_due(session: AsyncSession) -> datetime | None:
 async def set_done(session: AsyncSession, ids: Collection[int], *, now: datetime) -> None:
     """These reminders are not due again."""
     await session.execute(update(Reminder).where(Reminder.id.in_(ids)).values(done_at=now))
+
+
+async def languages(session: AsyncSession, activity_ids: Collection[int]) -> Mapping[int, set[str]]:
+    """The languages of those who come to each of these activities."""
+    coming = (Signup.activity_id.in_(activity_ids), Signup.answer == Answer.COMING.value)
+    query = select(Signup.activity_id, Person.language).join(Person, Person.id == Signup.person_id).where(*coming)
+    found: dict[int, set[str]] = {}
+    for activity_id, language in await session.execute(query.distinct()):
+        found.setdefault(activity_id, set()).add(language)
+    return found
 
 
 def recipients(post_ids: Collection[int], *, now: datetime) -> Rows:

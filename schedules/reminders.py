@@ -1,6 +1,6 @@
 """Reminders whose time has come go to those who come, as things are then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -75,8 +75,14 @@ async def _queue(session: AsyncSession, told: Told, now: datetime, installation:
     zone = installation.zone
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)
     midnight = wall.moment(tomorrow, time.min, zone)
+    spoken = await reminders.languages(session, [activity.id for _, activity in told])
     new = [
-        About(one.key, _said(activity, installation, now), activity.id, min(activity.starts_at, midnight))
+        About(
+            one.key,
+            _said(activity, spoken.get(activity.id, set()), installation, now),
+            activity.id,
+            min(activity.starts_at, midnight),
+        )
         for one, activity in told
     ]
     posts = await outbox.queue_posts(session, PostKind.REMINDER, new, priority=Priority.REMINDER, now=now)
@@ -93,10 +99,13 @@ async def _send(
         await reminders.not_too_late(session, posts, now=now)
 
 
-def _said(activity: Activity, installation: Installation, now: datetime) -> Mapping[str, Message]:
-    """The reminder in every language."""
+def _said(
+    activity: Activity, spoken: Collection[str], installation: Installation, now: datetime
+) -> Mapping[str, Message]:
+    """The reminder in the installation's language and those of its readers; others would be words for nobody."""
     default = installation.language
     return {
         language: reminder(activity, translator(language, installation.zone, default=default), now=now)
         for language in LANGUAGES
+        if language == default or language in spoken
     }

@@ -267,6 +267,18 @@ async def test_who_cannot_come_after_all_is_not_reminded_of_it_later(room):
     assert await there.waiting(room, to=ADA) == []
 
 
+async def test_what_nobody_reads_is_not_said(room):
+    """Words in each language are most of the time that a reminder takes, and 5,000 may be due in one second."""
+    activity = await planned(room)
+    await there.signup(room, ADA, activity)
+    await there.signup(room, DORIS, activity, Answer.NO)
+
+    await tick(room, schedule.run, after=FRIDAY_AT_SIX - NOW)
+
+    (post,) = await posts(room, "reminder")
+    assert set(unpack(post.private)) == {"sv"}
+
+
 async def test_both_languages_are_kept(room):
     """A person who reads English is reminded in English."""
     activity = await planned(room)
