@@ -1,4 +1,4 @@
-"""Memory of the running process while 100,000 deliveries go out, platform's limits off."""
+"""Memory of the running process while 200,000 deliveries go out, platform's limits off."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from bench.figures import table
 from bench.lean_telegram import LeanTelegram
 from bench.process import Program
 
-STEPS = (10_000, 50_000, 100_000)
+STEPS = (10_000, 50_000, 100_000, 200_000)
 
 
 async def measure(steps: Sequence[int] = STEPS) -> str:
