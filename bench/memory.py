@@ -11,7 +11,7 @@ from bench.figures import table
 from bench.lean_telegram import LeanTelegram
 from bench.process import Program
 
-STEPS = (10_000, 50_000, 100_000, 200_000)
+STEPS = (10_000, 25_000, 50_000, 75_000, 100_000, 150_000, 200_000)
 
 
 async def measure(steps: Sequence[int] = STEPS) -> str:
