@@ -21,6 +21,7 @@ for_all = False  # rooms are on PostgreSQL instead of SQLite: --database postgre
 _servers: list[str] = []
 _stack = ExitStack()
 atexit.register(_stack.close)
+BESIDE = "a test"  # the name of a test's own connections, which outlive the product's
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 
 
@@ -96,9 +97,10 @@ def _free_port() -> int:
 
 
 async def end_connections(url: str) -> None:
-    """Every connection to that database but ours is ended by the server."""
+    """Every connection of the product's to that database is ended by the server."""
     engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
-    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
     async with engine.connect() as connection:
-        await connection.execute(text(end + "WHERE datname = current_database() AND pid <> pg_backend_pid()"))
+        beside = {"beside": BESIDE}
+        await connection.execute(text(end + "AND pid <> pg_backend_pid() AND application_name <> :beside"), beside)
     await engine.dispose()

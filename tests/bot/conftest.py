@@ -4,12 +4,25 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from tests.bot.commanding import ROOT
 from tests.stories.process import free_port
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - only as the parent of folders with names of their own
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def place(request):
+    """An empty database, on both in turn: a file, in memory where there is such a place, or an address."""
+    if request.param == "postgresql":
+        yield request.getfixturevalue("postgres_url")
+        return
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as made:
+        yield Path(made) / "kallelse.db"
 
 
 @pytest.fixture

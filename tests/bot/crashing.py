@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import event, select, update
 
-from bot.lease import Lease
+from bot.lease import Alone, Lease
 from chat.address import Address, Platform
 from chat.request import Chat, Kind, Request
 from chat.sending import Outgoing
 from db import outbox, reach, reminders
+from db.keys import use_keys
 from db.models import Activity, PostKind, Priority, Signup
 from db.models import Post as PostRow
 from db.session import Database
 from schedules import reminders as sweep
+from tests.bot.ground import Ground, with_tables
 from tests.bot.outbox_world import QUIET, World, said, until
 from tests.keeping import Keeper
-from tests.room import ADA, room_on
+from tests.room import ADA, KEYS, room_on
 
 PEOPLE = 2
-MEMORY = Path("/dev/shm")  # noqa: S108 - only as the parent of folders with names of their own
 AT_REST = {"sent", "held", "cancelled"}
 
 
@@ -58,30 +58,31 @@ def watching(database: Database, look: Callable[[], None]) -> Iterator[None]:
     event.remove(database.engine.sync_engine, "commit", before)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Point:
-    """What a death here leaves: the database in a file of its own, and what the platform had got."""
+    """What a death here leaves: all that is committed, and what the platform had got.
 
-    file: Path
+    Two that are equal have the same future: whoever comes next knows nothing else.
+    """
+
+    rows: Hashable
     kept: tuple[Outgoing, ...]
+    deaths: int = 1
 
 
 @dataclass(slots=True)
 class Watcher:
-    """Keeps every point of a run on SQLite."""
+    """Keeps the points of a life, each once."""
 
-    source: Path
-    folder: Path
+    ground: Ground
     platform: Watched
-    earlier: tuple[Outgoing, ...] = ()
-    points: list[Point] = field(default_factory=list)
+    born: Point
+    points: dict[Point, None] = field(default_factory=dict)
 
     def look(self) -> None:
         """Here the process could die."""
-        copy = self.folder / f"{self.source.stem}-{len(self.points)}.db"
-        with closing(sqlite3.connect(self.source)) as before, closing(sqlite3.connect(copy)) as after:
-            before.backup(after)
-        self.points.append(Point(copy, (*self.earlier, *self.platform.kept)))
+        kept = (*self.born.kept, *self.platform.kept)
+        self.points[Point(self.ground.taken(), kept, self.born.deaths + 1)] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,31 +247,55 @@ STORIES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A story on a database on which its crashes are tried, one after the other."""
+
+    story: Story
+    ground: Ground
+    database: Database
+
+    async def begins(self) -> Point:
+        """Before anything has happened."""
+        use_keys(KEYS)
+        await self.story.begins(World(self.database, only=self.story.platform))
+        return Point(self.ground.taken(), (), 0)
+
+    @asynccontextmanager
+    async def _life(self, point: Point) -> AsyncIterator[tuple[World, Watched, Lease]]:
+        self.ground.put_back(point.rows)
+        world, sender, lease = (
+            World(self.database, only=self.story.platform),
+            Watched(self.story.platform),
+            Alone(),
+        )
+        setattr(world, self.story.platform.value, sender)
+        lease.worker = f"worker {point.deaths}"  # a name that nobody had before
+        await world.enlist(lease.worker)
+        yield world, sender, lease
+
+    async def deaths_after(self, point: Point) -> list[Point]:
+        """Where the process could die from that point on, when it does not."""
+        async with self._life(point) as (world, sender, lease):
+            watcher = Watcher(self.ground, sender, point)
+            sender.look = watcher.look
+            with watching(world.database, watcher.look):
+                await self.story.runs(world, lease)
+            await self.story.kept_its_promises(world, point.kept, tuple(sender.kept))
+        return list(watcher.points)
+
+    async def goes_on_after(self, point: Point) -> None:
+        """A process starts with what the crash left, and everything is well at its end."""
+        async with self._life(point) as (world, sender, lease):
+            await self.story.runs(world, lease)
+            await self.story.kept_its_promises(world, point.kept, tuple(sender.kept))
+
+
 @asynccontextmanager
-async def on_file(file: Path, story: Story) -> AsyncIterator[tuple[World, Watched]]:
-    """The world as that file has it, with one platform."""
-    database = Database(f"sqlite+aiosqlite:///{file}")
-    sender = Watched(story.platform)
-    world = World(database, only=story.platform)
-    setattr(world, story.platform.value, sender)
-    yield world, sender
+async def tried(story: Story, place: Path | str) -> AsyncIterator[Trial]:
+    """The story in that file or in the empty database at that address."""
+    ground = await with_tables(place)
+    database = Database(ground.url)
+    yield Trial(story, ground, database)
     await database.close()
-
-
-async def deaths_after(point: Point, story: Story, folder: Path) -> list[Point]:
-    """Where the process could die from that point on, when it does not."""
-    async with on_file(point.file, story) as (world, sender):
-        watcher = Watcher(point.file, folder, sender, point.kept)
-        sender.look = watcher.look
-        with watching(world.database, watcher.look):
-            await story.runs(world)
-        await story.kept_its_promises(world, point.kept, tuple(sender.kept))
-    return watcher.points
-
-
-async def goes_on_after(point: Point, story: Story) -> None:
-    """A process starts with what the crash left, and everything is well at its end."""
-    async with on_file(point.file, story) as (world, sender):
-        await story.runs(world)
-        await story.kept_its_promises(world, point.kept, tuple(sender.kept))
-    point.file.unlink()
+    ground.close()

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import Any
 
 from bot.delivery.decisions import MOST_ATTEMPTS, MOVES
 from chat.address import Platform
 from chat.quiet import allowed_from, parse
 from chat.sending import Outgoing
 from db.models import State
+from tests.bot.ground import Ground
 from tests.bot.taking_turns import Arrivals
 from tests.room import STOCKHOLM
 
-NOTES_MOVES = """
-CREATE TABLE moved (delivery INTEGER, was TEXT, became TEXT);
-CREATE TRIGGER notes_moves AFTER UPDATE OF state ON delivery WHEN old.state <> new.state
-BEGIN INSERT INTO moved VALUES (old.id, old.state, new.state); END;
-"""
+NOTES_MOVES = {
+    "sqlite": """
+    CREATE TABLE moved (delivery INTEGER, was TEXT, became TEXT);
+    CREATE TRIGGER notes_moves AFTER UPDATE OF state ON delivery WHEN old.state <> new.state
+    BEGIN INSERT INTO moved VALUES (old.id, old.state, new.state); END;
+    """,
+    "postgresql": """
+    CREATE TABLE moved (delivery INTEGER, was TEXT, became TEXT);
+    CREATE FUNCTION notes() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO moved VALUES (old.id, old.state, new.state); RETURN NULL; END $$;
+    CREATE TRIGGER notes_moves AFTER UPDATE OF state ON delivery
+    FOR EACH ROW WHEN (old.state <> new.state) EXECUTE FUNCTION notes();
+    """,
+}
 ACCOUNTS = 2  # that anybody has
 AT_REST = {"sent", "held", "dead", "expired", "cancelled"}
 ROW = """
@@ -32,43 +42,29 @@ LEFT JOIN account ON account.id = d.account_id LEFT JOIN activity ON activity.id
 TWICE = {"call", "change", "cancellation", "personal", "reminder"}
 
 
-def moment(text: str) -> datetime:
-    """A moment as SQLite keeps it."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+def moment(kept: str | datetime) -> datetime:
+    """A moment as the database keeps it."""
+    return kept if isinstance(kept, datetime) else datetime.fromisoformat(kept).replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
 class Book:
     """Knows what was called off and whom the night protects; `check` fails when a promise is broken."""
 
-    path: Path
+    ground: Ground
     arrivals: dict[Platform, Arrivals]
     called_off: set[int] = field(default_factory=set)
     decided: Counter[int] = field(default_factory=Counter)  # how often an organiser has sent these once more
     may_break_quiet: set[int] = field(default_factory=set)
     seen: set[tuple[State, State]] = field(default_factory=set)
 
-    def query(self, sql: str, *values: object) -> list[sqlite3.Row]:
-        """What is committed."""
-        with sqlite3.connect(self.path) as plain:
-            plain.row_factory = sqlite3.Row
-            found = plain.execute(sql, values).fetchall()
-        plain.close()
-        return found
-
-    def write(self, script: str) -> None:
-        """Put beside the product's tables."""
-        with sqlite3.connect(self.path) as plain:
-            plain.executescript(script)
-        plain.close()
-
     def living(self) -> set[str]:
         """The names of those who are not given up."""
-        return {row[0] for row in self.query("SELECT id FROM worker")}
+        return {row["id"] for row in self.ground.query("SELECT id FROM worker")}
 
-    def rows(self, where: str = "1", *values: object) -> list[sqlite3.Row]:
+    def rows(self, where: str = "1 = 1", *values: object) -> Sequence[Mapping[str, Any]]:
         """Deliveries with what decides about them."""
-        return self.query(f"{ROW} WHERE {where}", *values)
+        return self.ground.query(f"{ROW} WHERE {where}", *values)
 
     def begins(self, delivery_id: int, outgoing: Outgoing, now: datetime) -> None:
         """A message begins: it may."""
@@ -82,7 +78,7 @@ class Book:
             assert row["consent"] != "no" or row["kind"] not in {"call", "digest"}
             assert self._may_be_heard(row, now), "somebody was woken"
 
-    def _may_be_heard(self, row: sqlite3.Row, now: datetime) -> bool:
+    def _may_be_heard(self, row: Mapping[str, Any], now: datetime) -> bool:
         hours = parse("21-08" if row["quiet_hours"] is None else row["quiet_hours"])
         morning = allowed_from(now, hours, STOCKHOLM)
         near = row["kind"] in {"change", "cancellation"} and moment(row["starts_at"]) - now <= timedelta(hours=24)
@@ -92,7 +88,8 @@ class Book:
 
     def check(self, living: dict[str, list[int]]) -> None:
         """After any step. `living`: each worker's name, and what it has in the air."""
-        for was, became in {(State(row[0]), State(row[1])) for row in self.query("SELECT was, became FROM moved")}:
+        noted = self.ground.query("SELECT was, became FROM moved")
+        for was, became in {(State(row["was"]), State(row["became"])) for row in noted}:
             assert became in MOVES[was], f"{was} → {became}"
             self.seen.add((was, became))
         for row in self.rows():
@@ -103,7 +100,7 @@ class Book:
             assert row["state"] != "sending" or row["owner"] not in living or row["id"] in flying
             self._count(row)
 
-    def _count(self, row: sqlite3.Row) -> None:
+    def _count(self, row: Mapping[str, Any]) -> None:
         messages = [len(on.messages.get(nonce_of(on, row["id"]), [])) for on in self.arrivals.values()]
         most = (2 if row["kind"] in TWICE else 1) + self.decided[row["id"]]  # a person may decide for one more
         assert sum(messages) <= most, "doubled, and must not be"

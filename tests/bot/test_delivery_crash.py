@@ -1,80 +1,54 @@
-"""Every point at which the process can die: nobody lost, twice only by policy, and a press has its effect once."""
+"""Every point at which the process can die: nobody lost, twice only by policy, and a press has its effect once.
+
+What others can see changes only by a commit or a send. So a death at any await leaves what one at the next commit
+or send leaves, and those are the points; two points with the same rows and messages have the same future, and are
+tried once. So these are all deaths and all pairs of them, for the order in which the tasks of a life took turns.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import gc
-import tempfile
 import warnings
 from dataclasses import dataclass, field
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete, make_url, text
 from sqlalchemy.exc import SAWarning
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.lease import Alone
 from chat.sending import Outgoing
-from db import migrations
-from db.keys import use_keys
-from db.models import Base, Worker
 from db.session import Database
-from tests.bot.crashing import (
-    MEMORY,
-    PEOPLE,
-    STORIES,
-    Point,
-    Story,
-    Watched,
-    deaths_after,
-    goes_on_after,
-    on_file,
-    watching,
-)
+from tests.bot.crashing import PEOPLE, STORIES, Story, Watched, tried, watching
 from tests.bot.outbox_world import World
 from tests.postgres import end_connections
-from tests.room import KEYS
-
-
-async def beginning(story: Story, folder: Path) -> Point:
-    """Before anything has happened."""
-    use_keys(KEYS)
-    file = folder / "s.db"
-    async with on_file(file, story) as (world, _):
-        async with world.database.engine.begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
-        await story.begins(world)
-    return Point(file, ())
-
-
-@pytest.fixture
-def folder():
-    """In memory where there is such a place: hundreds of databases are on disk there at once."""
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as made:
-        yield Path(made)
 
 
 @pytest.mark.parametrize("name", STORIES)
-async def test_a_crash_loses_nobody_and_doubles_only_by_policy(folder, name):
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+async def test_a_crash_loses_nobody_and_doubles_only_by_policy(place, name):
     """Whenever it dies: each person has it, or an organiser can see that they may not."""
-    story = STORIES[name]
-    points = await deaths_after(await beginning(story, folder), story, folder)
+    async with tried(STORIES[name], place) as trial:
+        points = await trial.deaths_after(await trial.begins())
 
-    assert len(points) > 2 * PEOPLE
-    for point in points:
-        await goes_on_after(point, story)
+        assert len(points) > 2 * PEOPLE
+        for point in points:
+            await trial.goes_on_after(point)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", STORIES)
-async def test_a_crash_while_recovering_from_a_crash(folder, name):
+async def test_a_crash_while_recovering_from_a_crash(place, name):
     """All pairs: the second death at any point of what follows the first."""
-    story = STORIES[name]
-    for first in await deaths_after(await beginning(story, folder), story, folder):
-        for second in await deaths_after(first, story, folder):
-            await goes_on_after(second, story)
+    async with tried(STORIES[name], place) as trial:
+        pairs = {
+            second: first
+            for first in await trial.deaths_after(await trial.begins())
+            for second in await trial.deaths_after(first)
+        }
+
+        assert len(pairs) > len(set(pairs.values())) > 2 * PEOPLE
+        for point in pairs:
+            await trial.goes_on_after(point)
 
 
 @dataclass(slots=True)
@@ -123,38 +97,11 @@ def bury_connections() -> None:
 
 
 async def another_takes_over(story: Story, url: str, before: tuple[Outgoing, ...]) -> None:
-    """The dead are given up, and whoever comes next finishes what they left."""
+    """Whoever comes next finishes what the dead left."""
     world, sender = World(Database(url), only=story.platform), Watched(story.platform)
     setattr(world, story.platform.value, sender)
-    await nobody_lives(url)
     await story.runs(world)
     await story.kept_its_promises(world, before, tuple(sender.kept))
-    await world.database.close()
-
-
-async def nobody_lives(url: str) -> None:
-    """All workers are given up."""
-    database = Database(url)
-    await World(database).does(lambda session: session.execute(delete(Worker)))
-    await database.close()
-
-
-async def copy_of(url: str) -> str:
-    """The address of a database like that one."""
-    engine = create_async_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")
-    name = f"crash_{uuid4().hex}"
-    async with engine.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {make_url(url).database}"))
-    await engine.dispose()
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
-
-
-async def begun(story: Story, url: str) -> None:
-    """The tables are there, and those whom the story is about."""
-    use_keys(KEYS)
-    world = World(Database(url), only=story.platform)
-    await migrations.upgrade(world.database)
-    await story.begins(world)
     await world.database.close()
 
 
@@ -169,37 +116,15 @@ LEAVES_CONNECTIONS = pytest.mark.filterwarnings("ignore:The garbage collector is
 )
 async def test_a_worker_that_dies_on_postgresql(postgres_url, name, step):
     """Its backends end with it; the next one finds every point as SQLite's next process does."""
-    story, at = STORIES[name], 0
-    await begun(story, postgres_url)
+    story, at, died = STORIES[name], 0, True
+    async with tried(story, postgres_url) as trial:
+        beginning = await trial.begins()
 
-    while True:
-        url = await copy_of(postgres_url)
-        died, kept = await dies(story, url, at)
-        await another_takes_over(story, url, kept)
-        if not died:
-            break
-        at += step
-
-    assert at > 2 * PEOPLE
-
-
-@LEAVES_CONNECTIONS
-@pytest.mark.long
-@pytest.mark.postgres
-@pytest.mark.parametrize("name", ["a call", "a digest"])
-async def test_two_workers_that_die_one_after_the_other(postgres_url, name):
-    """Every other first death with some of the second ones: the point moves on with both."""
-    story, at = STORIES[name], 0
-    await begun(story, postgres_url)
-
-    died = True
-    while died:
-        for second in range(at % 5, 14, 5):
-            url = await copy_of(postgres_url)
-            died, kept = await dies(story, url, at)
-            await nobody_lives(url)
-            _, more = await dies(story, url, second)
-            await another_takes_over(story, url, (*kept, *more))
-        at += 2
+        while died:
+            trial.ground.put_back(beginning.rows)
+            died, kept = await dies(story, postgres_url, at)
+            trial.ground.script("DELETE FROM worker")
+            await another_takes_over(story, postgres_url, kept)
+            at += step
 
     assert at > 2 * PEOPLE

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Hashable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -30,9 +29,9 @@ from chat.address import Platform
 from chat.sending import MessageGone, Moved, NotSent, Outgoing, Paused, Refused, Uncertain, Unreachable
 from db import deliveries, held, hold, outbox, restored
 from db.keys import use_keys
-from db.models import Account, Activity, Base, Chat, Person, PostKind, Priority
+from db.models import Account, Activity, Chat, Person, PostKind, Priority
 from db.session import Database
-from tests.bot.crashing import MEMORY
+from tests.bot.ground import Ground, with_tables
 from tests.bot.ledger_walk import NOTES_MOVES, Book
 from tests.bot.outbox_world import World
 from tests.bot.taking_turns import Arrivals, Steps, Waiting
@@ -67,10 +66,10 @@ class Walk(RuleBasedStateMachine):
 
     book: Book
 
-    def __init__(self) -> None:
-        """An empty outbox in a folder of its own."""
+    def __init__(self, ground: Ground, empty: Hashable) -> None:
+        """The outbox of that ground, which is made empty."""
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
+        self.ground, self.empty = ground, empty
         self.loop = asyncio.new_event_loop()
         self.planned = 0
         self.posts: dict[int, PostKind] = {}
@@ -82,13 +81,10 @@ class Walk(RuleBasedStateMachine):
 
     async def _begin(self) -> None:
         use_keys(KEYS)
-        database = Database(f"sqlite+aiosqlite:///{self.folder / 'kallelse.db'}")
-        async with database.engine.begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
-        self.world = World(database)
+        self.ground.put_back(self.empty)
+        self.world = World(Database(self.ground.url))
         self.arrivals = {one: Arrivals(one, self._now) for one in (Platform.TELEGRAM, Platform.DISCORD)}
-        self.book = Book(self.folder / "kallelse.db", self.arrivals)
-        self.book.write(NOTES_MOVES)
+        self.book = Book(self.ground, self.arrivals)
         for number in (1, 2, 3):
             platform = Platform.DISCORD if number == 2 else Platform.TELEGRAM
             await self.world.person(number, platform=platform)
@@ -294,7 +290,6 @@ class Walk(RuleBasedStateMachine):
         finally:
             self.do(self._end())
             self.loop.close()
-            shutil.rmtree(self.folder)
 
     async def _calm(self) -> None:
         for _ in range(400):
@@ -319,17 +314,31 @@ class Walk(RuleBasedStateMachine):
 ALL = {(was, becomes) for was, moves in MOVES.items() for becomes in moves}
 SHORT = settings(max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
 LONG = settings(SHORT, max_examples=150, stateful_step_count=50)
+LONG_ON_POSTGRESQL = settings(LONG, max_examples=30)  # each step takes several times as long
 
 
-def test_a_short_walk_keeps_the_promises():
+@pytest.fixture
+def begin(place):
+    """Begins a walk; one follows the other on the same database."""
+    ground = asyncio.run(with_tables(place))
+    ground.script(NOTES_MOVES["sqlite" if isinstance(place, Path) else "postgresql"])
+    yield partial(Walk, ground, ground.taken())
+    ground.close()
+
+
+ON_SQLITE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+
+
+@ON_SQLITE
+def test_a_short_walk_keeps_the_promises(begin):
     """Each step is something that has happened to somebody's bot."""
-    run_state_machine_as_test(Walk, settings=SHORT)
+    run_state_machine_as_test(begin, settings=SHORT)
 
 
 @pytest.mark.long
-def test_long_walks_keep_the_promises():
+def test_long_walks_keep_the_promises(begin, place):
     """The same, until it becomes strange."""
-    run_state_machine_as_test(Walk, settings=LONG)
+    run_state_machine_as_test(begin, settings=LONG if isinstance(place, Path) else LONG_ON_POSTGRESQL)
 
 
 def all_land(walk: Walk, fate: str = "sent") -> None:
@@ -431,11 +440,12 @@ TOURS = [
 ]
 
 
-def test_every_move_is_met_and_no_other():
+@ON_SQLITE
+def test_every_move_is_met_and_no_other(begin):
     """The table says all that happens, and nothing that does not."""
     seen = set()
     for tour in TOURS:
-        walk = Walk()
+        walk = begin()
         try:
             tour(walk)
             walk.promises_hold()
