@@ -126,6 +126,7 @@ PACING = [
     *_of(
         "db/pace.py",
         "tests/bot/test_shared_pace.py",
+        ("answers cost the others nothing", "THEN :answers ELSE", "THEN :answers * 0 ELSE"),
         ("each at full speed", "GREATEST(shared.opens_at, clock_timestamp() + :rest) + :turns", "clock_timestamp() + :rest + :turns"),
     ),
 ]  # fmt: skip
@@ -160,6 +161,8 @@ LEASE = [
         ("nobody stands for a vacant office", "if await workers.elect(connection, one)]", "if False]"),
         ("leaves without a word", "await workers.retire(connection, self.worker)", "pass"),
         ("works on without the office", "for task in (working, lost):", "for task in (lost,):"),
+        ("back in the pool with its locks", "await connection.invalidate()", "pass"),
+        ("nobody hears what the work threw", "            working.result()\n", "            pass\n"),
     ),
     *_of(
         "db/workers.py",
@@ -176,6 +179,7 @@ LEASE = [
     *_of(
         "db/deliveries.py",
         "tests/bot/test_workers.py",
+        ("the living are robbed", "Delivery.owner.not_in(select(Worker.id))", "Delivery.owner.is_not(None)"),
         ("one waits for the other's claim", ".with_for_update(skip_locked=True)", ".with_for_update()"),
     ),
 ]  # fmt: skip
