@@ -14,7 +14,7 @@ from bot.lease import Alone
 from bot.pacing import Pace
 from chat.address import Platform
 from chat.sending import Outgoing
-from tests.bot.outbox_world import UNPACED, World
+from tests.bot.outbox_world import PATIENCE_SECONDS, UNPACED, World
 from tests.room import KEYS
 
 REMEMBERS = {Platform.TELEGRAM: timedelta(0), Platform.DISCORD: timedelta(minutes=2)}
@@ -114,7 +114,7 @@ class Steps:
 
     async def settles(self) -> None:
         """Nothing moves any more but what is in the air."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while len(self.waiting) != self._flying():  # noqa: ASYNC110 - tasks of the product, not events
                 await asyncio.sleep(0)
 

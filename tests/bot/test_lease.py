@@ -154,12 +154,13 @@ async def test_who_cannot_reach_the_database_is_safe_for_a_third_of_a_lease(proc
         await within(LEASE_SECONDS, _true(lambda: lease.holds(Office.CLOCK)))
         async with database.write() as session:  # nobody can write that he lives
             await session.execute(text("LOCK TABLE worker IN EXCLUSIVE MODE"))
-            began = monotonic()
-            await within(LEASE_SECONDS, _true(lambda: not lease.is_safe))
-            unsafe = monotonic() - began
+            began = asked = monotonic()
+            while lease.is_safe:  # when asked; a slow machine asks later, and nothing is safe for longer by that
+                assert asked - began <= LEASE_SECONDS / 3
+                await asyncio.sleep(0.01)
+                asked = monotonic()
             assert not lease.holds(Office.CLOCK)
 
-        assert unsafe <= LEASE_SECONDS / 3 + 0.3
         assert lease.send_seconds + LEASE_SECONDS / 3 < LEASE_SECONDS
         await within(TAKEN_OVER_SECONDS, _true(lambda: lease.holds(Office.CLOCK)))
 
