@@ -137,7 +137,7 @@ REMINDERS = [
         "tests/schedules/test_reminders.py",
         ("all at once after an outage", "last = [one for one in due if not one.followed]", "last = list(due)"),
         ("reminds for ever", "    if due:\n", "    if False:\n"),
-        ("tomorrow on the day itself", "min(activity.starts_at, midnight))", "activity.starts_at)"),
+        ("tomorrow on the day itself", "min(activity.starts_at, midnight),", "activity.starts_at,"),
     ),
     *_of(
         "db/reminders.py",
