@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.pacing import MOST_AHEAD, Limits, SharedPace, shared
+from bot.pacing.gates import Turns
 from chat.address import Address, Platform
 from db import migrations, workers
 from db.session import Database
@@ -157,3 +158,16 @@ async def _allow(admin, name, *, connections):
         await connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {connections}"))
         if not connections:
             await connection.execute(end, {"name": name})
+
+
+def test_a_turn_that_nobody_was_ready_for_is_over():
+    """Used later it would come on top of a turn of another process's."""
+    turns = Turns(EACH_SECOND)
+    turns.reserved.extend([10.0, 10.0 + turns.interval, 20.0])
+
+    turns.forget_missed(10.0 + 1.5 * turns.interval)
+    late = turns.opens_at
+    turns.forget_missed(19.0)
+
+    assert late == 10.0 + turns.interval  # late by less than a turn: still its own
+    assert turns.opens_at == 20.0

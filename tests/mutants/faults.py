@@ -182,6 +182,16 @@ LEASE = [
         ("the living are robbed", "Delivery.owner.not_in(select(Worker.id))", "Delivery.owner.is_not(None)"),
         ("one waits for the other's claim", ".with_for_update(skip_locked=True)", ".with_for_update()"),
     ),
+    *_of(
+        "db/workers.py",
+        "tests/db/test_workers.py",
+        ("an old connection keeps its locks", "pid <> pg_backend_pid()", "pid = pg_backend_pid() AND false"),
+    ),
+    *_of(
+        "bot/pacing/gates.py",
+        "tests/bot/test_shared_pace.py",
+        ("a missed turn is taken later", "self.reserved[0] < now - self.interval", "False"),
+    ),
 ]  # fmt: skip
 
 FAULTS = [*DECISIONS, *LANE, *LEDGER, *LOOP, *ROWS, *OUTBOX, *PACING, *REMINDERS, *LEASE]
