@@ -90,7 +90,8 @@ async def get_published(session: AsyncSession, draft_key: str, *, organiser_id: 
 
 async def organised_by(session: AsyncSession, person: Person, *, now: datetime) -> Sequence[Activity]:
     """What is to come, or going on, that the person may change; earliest first."""
-    mine = true() if person.rights.district else Row.association_id.in_(person.rights.associations)
+    rights = person.rights
+    mine = true() if rights.district else Row.association_id.in_(rights.associations) | Row.id.in_(rights.hosted)
     ahead = or_(Row.starts_at > now, Row.ends_at > now)
     query = _COLUMNS.where(mine, ahead, Row.invented.is_(person.invented))
     return [_read(row) for row in await session.execute(query.order_by(Row.starts_at, Row.id))]

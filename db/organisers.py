@@ -12,7 +12,7 @@ from db.models import Association, Person, Role
 
 @dataclass(frozen=True, slots=True)
 class Organiser:
-    """One role of one person. `association` None: the whole district."""
+    """One role of one person. `association` None: the whole district. `activity_id`: of a host."""
 
     role_id: int
     person_id: int
@@ -20,19 +20,28 @@ class Organiser:
     role: str
     association_id: int | None
     association: str | None
+    activity_id: int | None
 
 
 _COLUMNS = (
-    select(Role.id, Role.person_id, Role.name, Role.role, Role.association_id, Association.name)
+    select(Role.id, Role.person_id, Role.name, Role.role, Role.association_id, Association.name, Role.activity_id)
     .join(Person, Person.id == Role.person_id)
     .outerjoin(Association, Association.id == Role.association_id)
 )
 
 
 async def organisers(session: AsyncSession, *, invented: bool) -> Sequence[Organiser]:
-    """Every role, the district's first."""
-    query = _COLUMNS.where(Person.invented.is_(invented)).order_by(Association.name.nulls_first(), Role.id)
+    """Every role but the hosts', the district's first."""
+    query = _COLUMNS.where(Person.invented.is_(invented), Role.role != roles.HOST).order_by(
+        Association.name.nulls_first(), Role.id
+    )
     return [Organiser(*row) for row in await session.execute(query)]
+
+
+async def hosts(session: AsyncSession, activity_id: int, *, invented: bool) -> Sequence[Organiser]:
+    """The hosts of that activity."""
+    host = (Role.role == roles.HOST, Role.activity_id == activity_id, Person.invented.is_(invented))
+    return [Organiser(*row) for row in await session.execute(_COLUMNS.where(*host).order_by(Role.id))]
 
 
 async def get_organiser(session: AsyncSession, role_id: int, *, invented: bool) -> Organiser | None:

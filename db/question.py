@@ -58,12 +58,25 @@ async def set_answered(session: AsyncSession, question_id: int, *, now: datetime
 
 
 async def answerers(
-    session: AsyncSession, *, association_id: int | None, organiser_id: int | None, invented: bool
+    session: AsyncSession,
+    *,
+    association_id: int | None,
+    organiser_id: int | None,
+    invented: bool,
+    activity_id: int | None = None,
 ) -> Sequence[int]:
     """Whom a question goes to: that organiser; else the association's; else those of the district.
 
-    An organiser who no longer has the right does not get it.
+    An organiser who no longer has the right does not get it. The hosts of the activity it is about do, too.
     """
+    hosts = await session.scalars(roles.hosts_of(activity_id, invented=invented)) if activity_id else ()
+    wanted = await _organisers(session, association_id, organiser_id, invented=invented)
+    return list(dict.fromkeys([*hosts, *wanted]))
+
+
+async def _organisers(
+    session: AsyncSession, association_id: int | None, organiser_id: int | None, *, invented: bool
+) -> Sequence[int]:
     same_world = PersonRow.invented.is_(invented)
     organises = select(Role.person_id).where(roles.organising()).distinct()
     everywhere = organises.where(Role.association_id.is_(None))

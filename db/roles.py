@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Account, Association, Person, Role
+from db.models import Account, Activity, Association, Person, Role
 from db.session import Rows
 
 ADMIN = "admin"  # an organiser of the whole district who also runs the installation
@@ -18,6 +18,7 @@ ORGANISER = "organiser"
 REGISTRAR = "registrar"  # sees and keeps the register, there
 AUDITOR = "auditor"  # reads the audit log
 HOST = "host"  # of one activity, without the register
+HOSTED = timedelta(days=30)  # a host still sees who came so long after it
 ORGANISING = (ADMIN, ORGANISER)
 
 
@@ -107,6 +108,13 @@ def with_role(role: str, *, invented: bool) -> Select[int]:
     return query.where(Role.role == role, Role.association_id.is_(None), Person.invented.is_(invented), in_force())
 
 
+def hosts_of(activity_id: int, *, invented: bool) -> Select[int]:
+    """A SELECT of the ids of the activity's hosts."""
+    query = select(Role.person_id).join(Person, Person.id == Role.person_id)
+    host = (Role.role == HOST, Role.activity_id == activity_id, Person.invented.is_(invented), in_force())
+    return query.where(*host).order_by(Role.id)
+
+
 async def name_of(session: AsyncSession, person_id: int) -> str:
     """What the other organisers know the person as; empty when the person has no role."""
     query = select(Role.name).where(Role.person_id == person_id).order_by(Role.id).limit(1)
@@ -178,6 +186,13 @@ def _same(person_id: int, role: str, association_id: int | None, activity_id: in
         Role.association_id.is_not_distinct_from(association_id),
         Role.activity_id.is_not_distinct_from(activity_id),
     )
+
+
+async def end_hosts(session: AsyncSession, *, now: datetime) -> Sequence[tuple[int, int]]:
+    """Who is no longer the host of what, a month after it was: (person, activity)."""
+    been = select(Activity.id).where(func.coalesce(Activity.ends_at, Activity.starts_at) <= now - HOSTED)
+    ended = delete(Role).where(Role.role == HOST, Role.activity_id.in_(been))
+    return [(row[0], row[1]) for row in await session.execute(ended.returning(Role.person_id, Role.activity_id))]
 
 
 async def has_organiser(session: AsyncSession) -> bool:

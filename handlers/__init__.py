@@ -15,6 +15,7 @@ from handlers import (
     held,
     help,  # noqa: A004 - a feature is called what people call it
     help_offer,
+    hosts,
     labels,
     members,
     mine,
@@ -60,6 +61,7 @@ FEATURES: tuple[Feature, ...] = (
     call.feature,
     send_now.feature,
     activities.feature,
+    hosts.feature,
     held.feature,
     trainings.feature,
     forms.feature,

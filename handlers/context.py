@@ -98,6 +98,7 @@ def is_allowed(rights: Rights, needs: Needs) -> bool:
     return {
         Needs.NOTHING: True,
         Needs.ORGANISER: rights.is_organiser,
+        Needs.HOST: rights.is_organiser or bool(rights.hosted),
         Needs.DISTRICT: rights.district,
         Needs.ADMIN: rights.admin,
         Needs.REGISTER: rights.is_registrar,

@@ -23,6 +23,7 @@ class Needs(Enum):
 
     NOTHING = "nothing"
     ORGANISER = "organiser"  # of any association
+    HOST = "host"  # or organiser
     DISTRICT = "district"  # organiser of the whole district
     ADMIN = "admin"
     REGISTER = "register"  # sees the register of any association

@@ -15,6 +15,7 @@ from db.activities import Activity
 from db.drafts import Draft
 from db.models import PostKind, Priority
 from db.question import Question
+from db.session import Rows
 from handlers import card, forms
 from handlers.context import Context, UserError, organisation
 from handlers.feature import Feature
@@ -103,6 +104,7 @@ async def forward(
         ctx.session,
         association_id=association_id,
         organiser_id=activity.organiser_id if activity and activity.contact_name else None,
+        activity_id=activity.id if activity else None,
         invented=ctx.person.invented,
     )
     question_id = await questions.add_question(
@@ -114,15 +116,15 @@ async def forward(
         now=ctx.now,
     )
     content = card.contents(ctx, lambda t: _question(ctx, t, question_id, text, activity))
-    if not await _send(ctx, f"question:{question_id}", content, wanted, activity):
+    if not await _send(ctx, f"question:{question_id}", content, map(reach.organiser, wanted), activity):
         raise UserError("I cannot reach any organiser here just now. Please try again later.")
     return await _sent(ctx, association_id)
 
 
 async def _send(
-    ctx: Context, key: str, content: dict[str, Message], wanted: Iterable[int], activity: Activity | None
+    ctx: Context, key: str, content: dict[str, Message], ways: Iterable[Rows], activity: Activity | None
 ) -> int:
-    """How many of these persons it is on its way to."""
+    """How many persons it is on its way to."""
     post_id = await outbox.queue_post(
         ctx.session,
         key,
@@ -135,9 +137,8 @@ async def _send(
     if post_id is None:
         return 0
     queued = 0
-    for person_id in wanted:
-        one = reach.one_person(person_id)
-        queued += await outbox.queue_to_people(ctx.session, post_id, one, now=ctx.now, quiet=None)
+    for way in ways:
+        queued += await outbox.queue_to_people(ctx.session, post_id, way, now=ctx.now, quiet=None)
     return queued
 
 
@@ -187,6 +188,8 @@ async def _mine_to_answer(ctx: Context, argument: str) -> Question:
     question = await questions.get_question(ctx.session, number, invented=ctx.person.invented)
     if question is None:
         raise UserError(GONE)
+    if question.activity_id in ctx.person.rights.hosted:
+        return question
     if question.association_id is not None:
         ctx.require(question.association_id)
     elif not ctx.person.rights.district:
@@ -222,7 +225,7 @@ async def answered(ctx: Context, draft: Draft, values: dict[str, str]) -> Messag
     name = await _association(ctx, question.association_id)
     content = card.contents(ctx, lambda t: _answer(ctx, t, name, values["text"], activity))
     key = f"answer:{question.id}:{draft.id}"
-    if not await _send(ctx, key, content, [question.person_id], activity):
+    if not await _send(ctx, key, content, [reach.one_person(question.person_id)], activity):
         return Message(ctx.t("I cannot reach the one who asked any more. Nothing was sent."))
     await questions.set_answered(ctx.session, question.id, now=ctx.now)
     return Message(ctx.t("Sent to the one who asked."))

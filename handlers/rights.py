@@ -8,6 +8,7 @@ from handlers.feature import Feature, Needs, Route
 WHO = {
     Needs.NOTHING: "everybody",
     Needs.ORGANISER: "organisers",
+    Needs.HOST: "organisers and hosts",
     Needs.DISTRICT: "organisers of the whole district",
     Needs.ADMIN: "organisers of the whole district who were let in as such",
     Needs.REGISTER: "those who keep the register",

@@ -10,7 +10,7 @@ from db.drafts import Draft
 from db.models import PostKind
 from handlers import call as calls
 from handlers import card, forms
-from handlers.activities.feature import own_activity
+from handlers.activities.feature import organised_activity
 from handlers.call.form import CALL
 from handlers.call.progress import progress_message
 from handlers.context import Context, UserError
@@ -63,7 +63,7 @@ async def _post(ctx: Context, argument: str) -> int:
     """The post's id, when the person may act for the association whose activity it is about."""
     post_id = int(argument) if argument.isdecimal() else 0
     activity_id = await call.activity_of(ctx.session, post_id)
-    await own_activity(ctx, str(activity_id or 0))
+    await organised_activity(ctx, str(activity_id or 0))
     return post_id
 
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from chat.message import Message
 from db import outbox, question, reach
 from db.models import PostKind, Priority
+from db.session import Rows
 from handlers.context import Context
 from texts import LANGUAGES, Translator
 
@@ -37,20 +38,22 @@ async def tell_organisers(ctx: Context, key: str, association_id: int | None, ma
     post_id = await _post(ctx, key, made)
     for person_id in wanted if post_id else ():
         await outbox.queue_to_people(
-            ctx.session, post_id or 0, reach.one_person(person_id), now=ctx.now, quiet=None
+            ctx.session, post_id or 0, reach.organiser(person_id), now=ctx.now, quiet=None
         )
     return True
 
 
-async def tell_person(ctx: Context, key: str, person_id: int, made: Made) -> None:
-    """The person is told, once under that key, when there is a way to them."""
+async def tell_person(
+    ctx: Context, key: str, person_id: int, made: Made, *, way: Callable[[int], Rows] = reach.one_person
+) -> None:
+    """The person is told, once under that key, when there is such a way to them."""
     post_id = await _post(ctx, key, made)
     if post_id:
-        await outbox.queue_to_people(ctx.session, post_id, reach.one_person(person_id), now=ctx.now, quiet=None)
+        await outbox.queue_to_people(ctx.session, post_id, way(person_id), now=ctx.now, quiet=None)
 
 
 async def _can_be_reached(ctx: Context, person_id: int) -> bool:
-    return (await ctx.session.execute(reach.one_person(person_id))).first() is not None
+    return (await ctx.session.execute(reach.organiser(person_id))).first() is not None
 
 
 async def _post(ctx: Context, key: str, made: Made) -> int | None:

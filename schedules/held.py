@@ -75,5 +75,5 @@ async def _ways(session: AsyncSession, one: Held, author_id: int | None) -> list
     deciders = await questions.answerers(
         session, association_id=one.association_id, organiser_id=author_id, invented=one.invented
     )
-    ways = [reach.one_person(person_id) for person_id in deciders]
+    ways = [reach.organiser(person_id) for person_id in deciders]
     return [way for way in ways if (await session.execute(way)).first()]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import approvals, arrivals, codes, copies, drafts, inbound, try_out
+from db import approvals, arrivals, audit, codes, copies, drafts, inbound, roles, try_out
 from db.installation import Installation
 
 
@@ -18,3 +18,5 @@ async def run(session: AsyncSession, *, now: datetime, installation: Installatio
     await approvals.forget_old(session, now=now)
     await copies.expire(session, now=now)
     await copies.forget_old(session, now=now)
+    for person_id, activity_id in await roles.end_hosts(session, now=now):
+        audit.note(session, f"end host activity:{activity_id}", f"person:{person_id}", actor_id=None, now=now)

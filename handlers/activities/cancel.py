@@ -36,7 +36,7 @@ CANCEL = Form(
 )
 
 
-@feature.button("activities.cancel", shown=Shown.FORM, needs=Needs.ORGANISER)
+@feature.button("activities.cancel", shown=Shown.FORM, needs=Needs.HOST)
 async def begin(ctx: Context) -> Reply:
     """Says how many hear of it, and asks why."""
     activity = await open_activity(ctx, ctx.request.argument)
@@ -63,7 +63,7 @@ async def _who_hears(ctx: Context, activity: Activity) -> Markup:
     return Markup(" ").join(said)
 
 
-@feature.form(CANCEL, needs=Needs.ORGANISER)
+@feature.form(CANCEL, needs=Needs.HOST)
 async def confirm(ctx: Context, draft: Draft, values: dict[str, Any]) -> Message:
     """Nothing is called off before this second press."""
     activity = await open_activity(ctx, draft.argument)
@@ -80,7 +80,7 @@ async def confirm(ctx: Context, draft: Draft, values: dict[str, Any]) -> Message
     )
 
 
-@feature.button("activities.cancel_now", needs=Needs.ORGANISER)
+@feature.button("activities.cancel_now", needs=Needs.HOST)
 async def cancel_now(ctx: Context) -> Message:
     """It is cancelled everywhere: nothing about it goes out any more but this."""
     number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0

@@ -44,7 +44,7 @@ def _begun(activity: Activity) -> dict[str, str]:
     return base | {BASE: json.dumps(base, ensure_ascii=False), "revision": str(activity.revision)}
 
 
-@feature.button("activities.change", shown=Shown.FORM, needs=Needs.ORGANISER)
+@feature.button("activities.change", shown=Shown.FORM, needs=Needs.HOST)
 async def begin(ctx: Context) -> Reply:
     """Asks what to change; everything is as it is now until answered anew, also in another window."""
     activity = await open_activity(ctx, ctx.request.argument)
@@ -60,7 +60,7 @@ def _answered(draft: Draft) -> dict[str, str]:
     return {name: draft.answers.get(name, "") for name in base if draft.answers.get(name, "") != base[name]}
 
 
-@feature.button("activities.again", shown=Shown.FORM, needs=Needs.ORGANISER)
+@feature.button("activities.again", shown=Shown.FORM, needs=Needs.HOST)
 async def again(ctx: Context) -> Reply:
     """Asks what else to change."""
     return await forms.reopen(ctx, await _draft(ctx))
@@ -80,7 +80,7 @@ def _with(activity: Activity, values: dict[str, Any]) -> Activity:
     return replace(activity, kind=ActivityKind(values["kind"]), starts_at=start, ends_at=end, **texts)
 
 
-@feature.form(CHANGE, needs=Needs.ORGANISER)
+@feature.form(CHANGE, needs=Needs.HOST)
 async def show_preview(ctx: Context, draft: Draft, values: dict[str, Any]) -> Message:
     """What will be different, and who hears of it."""
     activity = await open_activity(ctx, draft.argument)
@@ -139,7 +139,7 @@ async def _overtaken(ctx: Context, draft: Draft, activity: Activity) -> Message:
     return replace(proposal, text=text + proposal.text)
 
 
-@feature.button("activities.apply", needs=Needs.ORGANISER)
+@feature.button("activities.apply", needs=Needs.HOST)
 async def apply(ctx: Context) -> Message:
     """The activity is changed, every copy with it, and those who come or may come are told."""
     draft = await _draft(ctx)

@@ -10,14 +10,25 @@ feature = Feature("activities")
 
 
 async def own_activity(ctx: Context, argument: str) -> Activity:
-    """The activity as it is now, when the person may act for its association; else a UserError."""
+    """The activity as it is now, when the person organises or hosts it; else a UserError."""
+    number = int(argument) if argument.isdecimal() else 0
+    return await (_activity if number in ctx.person.rights.hosted else organised_activity)(ctx, argument)
+
+
+async def organised_activity(ctx: Context, argument: str) -> Activity:
+    """The same, when the person may act for its association; being its host is not enough."""
+    activity = await _activity(ctx, argument)
+    if not ctx.person.rights.covers(activity.association_id):
+        ask = Button(ctx.t.plain("Ask an organiser"), "contact.ask")
+        raise UserError("Only organisers in {association} can do that.", ask, association=activity.association)
+    return activity
+
+
+async def _activity(ctx: Context, argument: str) -> Activity:
     number = int(argument) if argument.isdecimal() else 0
     activity = await activities.get_activity(ctx.session, number, invented=ctx.person.invented)
     if activity is None:
         raise UserError("That is no longer there. Look at /activities.")
-    if not ctx.person.rights.covers(activity.association_id):
-        ask = Button(ctx.t.plain("Ask an organiser"), "contact.ask")
-        raise UserError("Only organisers in {association} can do that.", ask, association=activity.association)
     return activity
 
 

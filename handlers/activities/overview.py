@@ -24,17 +24,17 @@ COMING = {Answer.COMING: sentence("Coming"), Answer.MAYBE: sentence("Maybe"), An
     "aktiviteter",
     alias="activities",
     description=sentence("Mine: change, cancel, who comes"),
-    needs=Needs.ORGANISER,
+    needs=Needs.HOST,
     menu=7,
     private=True,
 )
 async def mine(ctx: Context) -> Message:
-    """What is to come in the associations that the asker organises for."""
+    """What is to come in the associations that the asker organises for, or that they are the host of."""
     found, rests = await _list(ctx, 0), await holding.rests(ctx)
     return replace(found, text=rests + Markup("\n\n") + found.text) if rests else found
 
 
-@feature.button("activities.list", needs=Needs.ORGANISER)
+@feature.button("activities.list", needs=Needs.HOST)
 async def page(ctx: Context) -> Message:
     """That part of the list."""
     return await _list(ctx, int(ctx.request.argument or 0))
@@ -42,6 +42,8 @@ async def page(ctx: Context) -> Message:
 
 async def _list(ctx: Context, start: int) -> Message:
     every = await activities.organised_by(ctx.session, ctx.person, now=ctx.now)
+    if not every and not ctx.person.rights.is_organiser:
+        return Message(ctx.t("What you were the host of has been."))
     if not every:
         new = Button(ctx.t.plain("A new call"), "call.new")
         return Message.of(ctx.t("Nothing is planned. Write /call to call people to something."), new)
@@ -68,7 +70,7 @@ def _line(ctx: Context, number: int, one: Activity) -> Markup:
     return line + Markup(": ") + ctx.t("cancelled") if one.cancelled else line
 
 
-@feature.button("activities.show", needs=Needs.ORGANISER)
+@feature.button("activities.show", needs=Needs.HOST)
 async def show(ctx: Context) -> Message:
     """One activity with who comes, and what can be done about it."""
     return await overview(ctx, await own_activity(ctx, ctx.request.argument))
@@ -96,23 +98,24 @@ def _buttons(ctx: Context, activity: Activity) -> tuple[tuple[Button, ...], ...]
         return (back,)
     if activity.cancelled:
         return ((write,), back)
+    hosts = Button(t.plain("Hosts"), "hosts.show", about)
     return (
         (
             Button(t.plain("Change"), "activities.change", about),
             Button(t.plain("Call off"), "activities.cancel", about),
         ),
         (write, Button(t.plain("Reminders"), "activities.reminders", about)),
-        back,
+        (hosts, *back) if ctx.person.rights.covers(activity.association_id) else back,
     )
 
 
-@feature.button("activities.mail", shown=Shown.PRIVATELY, needs=Needs.ORGANISER)
+@feature.button("activities.mail", shown=Shown.PRIVATELY, needs=Needs.HOST)
 async def mail(ctx: Context) -> Message:
     """The activity as text to copy, for those who are on no chat."""
     return mail_text(ctx, await own_activity(ctx, ctx.request.argument))
 
 
-@feature.button("activities.missed", needs=Needs.ORGANISER)
+@feature.button("activities.missed", needs=Needs.HOST)
 async def missed(ctx: Context) -> Message:
     """What those are called whom a message about the activity did not reach."""
     post_id = int(ctx.request.argument)

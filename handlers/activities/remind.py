@@ -14,13 +14,13 @@ NAMES = {
 }
 
 
-@feature.button("activities.reminders", needs=Needs.ORGANISER)
+@feature.button("activities.reminders", needs=Needs.HOST)
 async def show(ctx: Context) -> Message:
     """The rules of the activity, each with a button that turns it."""
     return _rules(ctx, await open_activity(ctx, ctx.request.argument))
 
 
-@feature.button("activities.remind", needs=Needs.ORGANISER)
+@feature.button("activities.remind", needs=Needs.HOST)
 async def turn(ctx: Context) -> Message:
     """One rule is on or off, as the button said; a second press changes nothing."""
     number, rule, wanted = ctx.request.argument.split(":")

@@ -35,7 +35,7 @@ WRITE = Form(
 )
 
 
-@feature.button("activities.write", shown=Shown.FORM, needs=Needs.ORGANISER)
+@feature.button("activities.write", shown=Shown.FORM, needs=Needs.HOST)
 async def begin(ctx: Context) -> Reply:
     """Asks for the message, when there is anybody to read it."""
     activity = await own_activity(ctx, ctx.request.argument)
@@ -49,7 +49,7 @@ async def _readers(ctx: Context, activity: Activity) -> int:
     return counted[Answer.COMING] + counted[Answer.MAYBE]
 
 
-@feature.form(WRITE, needs=Needs.ORGANISER)
+@feature.form(WRITE, needs=Needs.HOST)
 async def show_preview(ctx: Context, draft: Draft, values: dict[str, Any]) -> Message:
     """The message as it will look, and to how many it goes."""
     activity = await own_activity(ctx, draft.argument)
@@ -72,7 +72,7 @@ def _written(ctx: Context, t: Translator, activity: Activity, text: str) -> Mess
     return Message.of(Markup("\n").join(lines), card.ask_button(activity.id, t))
 
 
-@feature.button("activities.send", needs=Needs.ORGANISER)
+@feature.button("activities.send", needs=Needs.HOST)
 async def send(ctx: Context) -> Message:
     """The message is on its way to those who come or may come, once."""
     number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0

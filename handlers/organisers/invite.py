@@ -10,7 +10,7 @@ from chat.markup import one_line
 from chat.message import Button, Message, Reply
 from chat.request import FormStyle
 from db import approvals as two_persons
-from db import associations, codes, drafts, my_association, roles
+from db import associations, codes, drafts, my_association, reach, roles
 from db.approvals import Approval
 from db.drafts import Draft
 from db.models import Role
@@ -126,7 +126,9 @@ async def _ask_grantor(ctx: Context, grantor: int, offer: Offer) -> None:
     )
     has_more = await _theirs_elsewhere(ctx, ctx.person.id, ctx.person.account_id)
     key = f"organiser-asked:{ctx.person.id}:{draft.id}"
-    await tell_person(ctx, key, grantor, lambda t: _question(t, draft, offer, has_more=bool(has_more)))
+    await tell_person(
+        ctx, key, grantor, lambda t: _question(t, draft, offer, has_more=bool(has_more)), way=reach.organiser
+    )
 
 
 def _question(t: Translator, draft: Draft, offer: Offer, *, has_more: bool) -> Message:
@@ -193,7 +195,15 @@ async def _theirs_elsewhere(ctx: Context, person_id: int, account_id: int) -> Se
 def _greeting(offer: Offer) -> Made:
     if offer.role == roles.ORGANISER:
         return lambda t: welcome(t, district=offer.association is None)
-    return lambda t: Message(t("Thank you, it is done. What you are here now: {what}.", what=offer.what(t)))
+    return lambda t: _thanks(t, offer)
+
+
+def _thanks(t: Translator, offer: Offer) -> Message:
+    text = t("Thank you, it is done. What you are here now: {what}.", what=offer.what(t))
+    if offer.activity is None:
+        return Message(text)
+    text += Markup(" ") + t("Change it, call it off, see who comes and write to them: /activities")
+    return Message.of(text, Button(t.plain("The activity"), "activities.show", str(offer.activity.id)))
 
 
 async def _propose(ctx: Context, person_id: int, account_id: int, name: str) -> Message:

@@ -102,7 +102,7 @@ async def take_back(ctx: Context) -> Reply:
 
 async def _organiser(ctx: Context) -> Organiser:
     one = await organisers.get_organiser(ctx.session, int(ctx.request.argument), invented=ctx.person.invented)
-    if one is None:
+    if one is None or one.role == roles.HOST:
         raise UserError("That has changed since. Look at /organisers.")
     require_grant(ctx, one.role, one.association_id)
     return one

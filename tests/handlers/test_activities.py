@@ -19,7 +19,7 @@ async def test_the_organiser_sees_who_comes(room, published):
     one = await organising(room)
 
     assert "Kommer (1): Ben\nKanske (1): Doris\nKan inte (1): Cem" in text(one)
-    assert labels(one) == ["Ändra", "Ställ in", "Skriv till dem som kommer", "Påminnelser", "Tillbaka"]
+    assert labels(one) == ["Ändra", "Ställ in", "Skriv till dem som kommer", "Påminnelser", "Värdar", "Tillbaka"]
 
 
 async def test_other_organisers_see_nothing_of_it(room, published):

@@ -74,6 +74,9 @@ FOREIGN = {
     "send_now.post": "{post}",
     "held.send": "{held}",
     "held.leave": "{held}",
+    "hosts.show": "{secret}",
+    "hosts.invite": "{secret}",
+    "hosts.back": "{host}",
     "activities.cancel": "{secret}",
     "activities.cancel_now": "{cancel}",
     "activities.change": "{secret}",
@@ -135,7 +138,7 @@ async def _draft(session, person_id: int, form: str, argument: str) -> int:
     return made.id
 
 
-async def _numbers(room) -> dict[str, int]:
+async def _numbers(room) -> dict[str, object]:
     """Everything in Provstad that has a number, where Ada organises; Ben organises in Exempelby."""
     home, away = await given.association(room, "Provstad"), await given.association(room, "Exempelby")
     ada, doris = await given.organiser(room, ADA, of=home), await given.person(room, DORIS)
@@ -147,7 +150,7 @@ async def _numbers(room) -> dict[str, int]:
     found = {"home": home, "doris": doris, "secret": secret, "chat": chat}
     found |= await _register(room, home)
     async with room.database.write() as session:
-        found["role"] = await session.scalar(select(models.Role.id).where(models.Role.person_id == ada))
+        found |= await _of_roles(session, home, secret, ada, doris)
         found["question"] = await question.add_question(
             session, person_id=doris, association_id=home, activity_id=None, text="Kattfrågan", now=NOW
         )
@@ -160,13 +163,22 @@ async def _numbers(room) -> dict[str, int]:
             ("write", "activities.write", str(secret), ada),
         ):
             found[name] = await _draft(session, owner, form, argument)
-        found["export"] = await codes.new_code(
-            session, KEYS, "export", argument=str(ada), valid=timedelta(1), now=NOW
-        )
-        found["approval"] = await approvals.add(session, "organisers.admin", "[]", asked_by=ada, now=NOW)
         found["post"] = await _post(session, "call:1", secret, doris)
         found["held"] = await _held(session, secret, doris)
     return found
+
+
+async def _of_roles(session, home: int, activity_id: int, ada: int, doris: int) -> dict[str, object]:
+    about = {"association_id": home, "activity_id": activity_id}
+    await roles.grant(session, doris, roles.HOST, **about, name="Cem", granted_by=ada, now=NOW)
+    host = select(models.Role.id).where(models.Role.activity_id == activity_id)
+    code = await codes.new_code(session, KEYS, "export", argument=str(ada), valid=timedelta(1), now=NOW)
+    return {
+        "host": await session.scalar(host),
+        "role": await session.scalar(select(models.Role.id).where(models.Role.person_id == ada)),
+        "export": code,
+        "approval": await approvals.add(session, "organisers.admin", "[]", asked_by=ada, now=NOW),
+    }
 
 
 async def _register(room, home: int) -> dict[str, int]:
