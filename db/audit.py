@@ -1,10 +1,13 @@
 """Who did what to what: append-only, ids and words of ours, no content."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Audit
+from db.models import Audit, Person
 
 FORGET = "forget"
 
@@ -12,3 +15,35 @@ FORGET = "forget"
 def note(session: AsyncSession, action: str, about: str, *, actor_id: int | None, now: datetime) -> None:
     """The action is in the audit log with this transaction. `about` is like "activity:12"."""
     session.add(Audit(at=now, actor_id=actor_id, action=action, object=about))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What stands in the log. `actor_id` None: nobody asked for it, or nobody is to be known."""
+
+    id: int
+    at: datetime
+    actor_id: int | None
+    action: str
+    about: str
+
+
+async def steps(
+    session: AsyncSession, *, invented: bool, about: str = "", before: int | None = None, most: int
+) -> Sequence[Step]:
+    """The newest steps, newest first, of one world; `about`: those to do with that object or action alone.
+
+    An object is "activity:12"; "person:12" also finds what that person did. An action may be its first words.
+    """
+    in_try_out = exists().where(Person.id == Audit.actor_id, Person.invented)
+    query = select(Audit.id, Audit.at, Audit.actor_id, Audit.action, Audit.object)
+    query = query.where(in_try_out if invented else ~in_try_out).order_by(Audit.id.desc()).limit(most)
+    if before is not None:
+        query = query.where(Audit.id < before)
+    kind, _, number = about.partition(":")
+    if kind == "person" and number.isdecimal():
+        query = query.where((Audit.object == about) | (Audit.actor_id == int(number)))
+    elif about:
+        to_do_with = (Audit.object == about) | Audit.action.startswith(about, autoescape=True)
+        query = query.where(to_do_with | Audit.action.endswith(f" {about}", autoescape=True))
+    return [Step(*row) for row in await session.execute(query)]

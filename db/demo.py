@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.address import Address, Platform
-from db import labels, offices, people, register, reminders, signup, try_out
+from db import labels, offices, people, register, reminders, roles, signup, try_out
 from db.installation import Installation, get_setting, set_setting
 from db.keys import Keys
 from db.models import Activity, Answer, LabelKind, Member, Person
@@ -139,10 +139,10 @@ async def _register(
     session: AsyncSession, keys: Keys, homes: dict[str, int], *, organiser_id: int, language: str, now: datetime
 ) -> None:
     """Members without an account, the first of each association its chair; the organiser persona keeps it all."""
-    await people.grant(
+    await roles.grant(
         session,
         organiser_id,
-        people.REGISTRAR,
+        roles.REGISTRAR,
         association_id=None,
         name=try_out.NAMES[try_out.ORGANISER],
         granted_by=None,

@@ -4,10 +4,11 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, UniqueConstraint, false, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, UniqueConstraint, event, false, true
 from sqlalchemy import text as sql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from db import append_only
 from db.keys import Encrypted
 from db.session import UtcDateTime
 
@@ -635,7 +636,7 @@ class SeenUpdate(Base):
 
 
 class Audit(Base):
-    """Who did what to what; append-only, without content."""
+    """Who did what to what, without content; append-only, which db/append_only.py has the database see to."""
 
     __tablename__ = "audit"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -643,6 +644,9 @@ class Audit(Base):
     actor_id: Mapped[int | None]
     action: Mapped[str]
     object: Mapped[str]  # "activity:12"
+
+
+event.listen(Audit.__table__, "after_create", append_only.protect)
 
 
 class TryMessage(Base):

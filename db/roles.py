@@ -192,7 +192,9 @@ async def end_hosts(session: AsyncSession, *, now: datetime) -> Sequence[tuple[i
     """Who is no longer the host of what, a month after it was: (person, activity)."""
     been = select(Activity.id).where(func.coalesce(Activity.ends_at, Activity.starts_at) <= now - HOSTED)
     ended = delete(Role).where(Role.role == HOST, Role.activity_id.in_(been))
-    return [(row[0], row[1]) for row in await session.execute(ended.returning(Role.person_id, Role.activity_id))]
+    return [
+        (row[0], row[1] or 0) for row in await session.execute(ended.returning(Role.person_id, Role.activity_id))
+    ]
 
 
 async def has_organiser(session: AsyncSession) -> bool:

@@ -17,6 +17,7 @@ from handlers import (
     help_offer,
     hosts,
     labels,
+    log,
     members,
     mine,
     my_association,
@@ -63,6 +64,7 @@ FEATURES: tuple[Feature, ...] = (
     activities.feature,
     hosts.feature,
     held.feature,
+    log.feature,
     trainings.feature,
     forms.feature,
 )

@@ -74,6 +74,7 @@ FOREIGN = {
     "send_now.post": "{post}",
     "held.send": "{held}",
     "held.leave": "{held}",
+    "log.page": "9:",
     "hosts.show": "{secret}",
     "hosts.invite": "{secret}",
     "hosts.back": "{host}",
@@ -147,7 +148,7 @@ async def _numbers(room) -> dict[str, object]:
     secret = await given.activity(room, "Hemligt möte", home, "2026-11-28 14:00", is_open=False)
     await given.signup(room, CEM, secret, Answer.COMING)
     chat = await given.bound_chat(room, association_id=home)
-    found = {"home": home, "doris": doris, "secret": secret, "chat": chat}
+    found: dict[str, object] = {"home": home, "doris": doris, "secret": secret, "chat": chat}
     found |= await _register(room, home)
     async with room.database.write() as session:
         found |= await _of_roles(session, home, secret, ada, doris)

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from chat.address import Address, Platform
 from chat.message import Button
 from db.models import Role
 from schedules import housekeeping
 from tests import given
 from tests.handlers.organising import changed, organising
 from tests.handlers.test_approvals import logged
-from tests.room import ADA, BEN, DORIS, GROUP, Address, Platform, Room, Someone, labels, text
+from tests.room import ADA, BEN, DORIS, GROUP, Room, Someone, labels, text
 from tests.schedules.ticking import tick
 
 EVA = Someone("Eva", Address(Platform.TELEGRAM, "1005"))
@@ -69,7 +70,7 @@ async def test_a_host_finds_it_and_nothing_else(room, hosted):
 
 
 @pytest.mark.parametrize(
-    "command", ["/kallelse", "/arrangorer", "/foreningar", "/medlem", "/exportera", "/anslut"]
+    "command", ["/kallelse", "/arrangorer", "/foreningar", "/medlem", "/exportera", "/anslut", "/logg"]
 )
 async def test_a_host_does_nothing_for_the_association(room, hosted, command):
     """No calls, no roles, no register, no log."""

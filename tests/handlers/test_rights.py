@@ -43,5 +43,8 @@ async def test_somebody_without_rights_is_refused_everywhere(room, kind, route):
 
     answer = await room.gives(request)
 
-    sentences = {Needs.REGISTER: "Det kan bara de göra som sköter registret."}
+    sentences = {
+        Needs.REGISTER: "Det kan bara de göra som sköter registret.",
+        Needs.AUDITOR: "Det kan bara de göra som granskar loggen.",
+    }
     assert text(answer) == sentences.get(route.needs, "Det kan bara arrangörer göra.")
