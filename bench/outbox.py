@@ -12,6 +12,7 @@ from bot.opening import KEY_FILE
 from chat.address import Address, Platform
 from chat.message import Button, Message
 from db import outbox, reach
+from db.audiences import Audience
 from db.keys import Keys, load_keys
 from db.models import Account, Delivery, Person, PostKind, Priority, State
 from db.people import address_index
@@ -60,7 +61,7 @@ async def queue(database: Database, key: str, *, priority: Priority = Priority.C
             session, key, PostKind.CALL, private=said, priority=priority, now=now()
         )  # fmt: skip
         assert post_id is not None
-        everybody = reach.reached(reach.Audience(invented=False))
+        everybody = reach.reached(Audience(invented=False))
         return await outbox.queue_to_people(session, post_id, everybody, now=now(), quiet=None)
 
 

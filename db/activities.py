@@ -10,9 +10,10 @@ from sqlalchemy import Boolean, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.address import Address
+from db.inside import is_inside
 from db.keys import Keys
 from db.models import Activity as Row
-from db.models import ActivityKind, ActivityState, Answer, Association, Chat, Insider, Level, Signup
+from db.models import ActivityKind, ActivityState, Answer, Association, Chat, Level, Signup
 from db.models import Person as PersonRow
 from db.people import Person, address_index
 from db.roles import organises_from
@@ -107,10 +108,7 @@ class Look:
     reminded: bool
 
 
-_INSIDE = exists().where(
-    Insider.person_id == bindparam("person"),
-    or_(Insider.association_id == Row.association_id, Association.is_district),
-)
+_INSIDE = is_inside(bindparam("person"), lambda column: or_(column == Row.association_id, Association.is_district))
 _ORGANISES = organises_from(bindparam("account"), Row.association_id, Association.is_district)
 _IN_CHAT = exists().where(
     Chat.platform == bindparam("platform"),

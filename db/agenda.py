@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Integer, String, and_, bindparam, exists, or_, select
+from sqlalchemy import Boolean, Integer, String, and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Activity, ActivityState, Answer, Association, Insider, Signup
+from db.inside import is_inside
+from db.models import Activity, ActivityState, Answer, Association, Signup
 from db.prepared import Prepared
 from db.roles import organises_from
 from db.session import rows
@@ -48,9 +49,8 @@ class Viewer:
     chat_association_id: int = 0
 
 
-_INSIDE = exists().where(
-    Insider.person_id == bindparam("person"),
-    or_(Insider.association_id == Activity.association_id, Association.is_district),
+_INSIDE = is_inside(
+    bindparam("person"), lambda column: or_(column == Activity.association_id, Association.is_district)
 )
 _ORGANISES = organises_from(bindparam("account"), Activity.association_id, Association.is_district)
 _IN_CHAT = and_(

@@ -8,15 +8,16 @@ from sqlalchemy import Select, and_, distinct, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import progress, reach
+from db.audiences import Audience
 from db.models import Activity, Answer, Association, Chat, Delivery, Level, Post, PostKind, Signup, State
 from db.progress import NO_FLOW, Flow
-from db.reach import Audience, Reach
+from db.reach import Reach
 from db.session import Rows
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom a call goes to: persons, and the chats of these associations (None: of all)."""
+    """Whom a call goes to: persons, and the chats of these associations (None: of all; none of a narrowed one)."""
 
     audience: Audience
     chat_associations: Sequence[int] | None

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, case, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import reach, roles
-from db.models import Association, Chat, Insider, Level, Person, Role
-from db.reach import Audience
+from db.audiences import Audience
+from db.inside import IS_ACTIVE, is_inside
+from db.models import Association, Chat, Insider, Level, Member, Person, Role
 from db.session import Rows
 
 
@@ -43,21 +45,26 @@ def is_invented(key: str) -> bool:
 def _person_inside() -> ColumnElement[int]:
     """The association whose internal things a person sees in the digest: their own, or one they belong to."""
     mine = or_(
-        exists().where(Insider.person_id == Person.id, Insider.association_id == Person.association_id),
+        is_inside(Person.id, lambda column: column == Person.association_id),
         exists().where(Role.person_id == Person.id, roles.organising(Person.association_id)),
     )
+    own = case((mine, Person.association_id))
+    theirs = func.coalesce(Member.association_id, _district(Person.invented))
+    member = select(theirs).where(Member.person_id == Person.id, IS_ACTIVE).scalar_subquery()
     other = select(func.min(Insider.association_id)).where(Insider.person_id == Person.id).scalar_subquery()
-    own = case((mine, Person.association_id), else_=None)
-    return func.coalesce(own, other, literal(0, Integer))
+    return func.coalesce(own, member, other, literal(0, Integer))
 
 
 def _chat_inside() -> ColumnElement[int]:
     """The association whose internal things a chat sees: its own, or the district, when its level is internal."""
-    district = select(func.min(Association.id)).where(
-        Association.is_district, Association.invented == Chat.invented
-    )
-    own = func.coalesce(Chat.association_id, district.scalar_subquery(), literal(0, Integer))
+    own = func.coalesce(Chat.association_id, _district(Chat.invented), literal(0, Integer))
     return case((Chat.level == Level.INTERNAL.value, own), else_=literal(0, Integer))
+
+
+def _district(invented: Any) -> ColumnElement[int]:
+    """The district's id in that world, of a column."""
+    query = select(func.min(Association.id)).where(Association.is_district, Association.invented == invented)
+    return query.scalar_subquery()
 
 
 def people(*, invented: bool) -> Rows:

@@ -2,33 +2,31 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import call, reach, roles
-from db.models import Activity, Chat, Delivery, Post, PostKind, Role, State
+from db import reach, roles
+from db.audiences import concerned, from_json
+from db.models import Chat, Delivery, Person, Post, Role, State
+from db.reach import Outside
+from db.session import Rows
 
-WIDE = ":wide"  # ends the key of a call to the whole district
+NONE = Outside()
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
     """`groups`: titles of those that the author may act for; `other_groups`: how many more failed.
 
-    `outside`: how many it concerns who are reached in no chat.
+    `outside`: those whom it concerns and who are reached in no chat.
     """
 
     groups: tuple[str, ...] = ()
     other_groups: int = 0
-    outside: int = 0
+    outside: Outside = NONE
 
 
 NOBODY = Left()
-
-
-def call_key(activity_id: int, *, wide: bool) -> str:
-    """The key of the call to that activity, which says whom it was for."""
-    return f"call:{activity_id}{WIDE if wide else ''}"
 
 
 async def who_is_left(session: AsyncSession, post_id: int) -> Left:
@@ -46,19 +44,17 @@ async def who_is_left(session: AsyncSession, post_id: int) -> Left:
     return Left(titles, len(rows) - len(titles), await _outside(session, post_id))
 
 
-async def _outside(session: AsyncSession, post_id: int) -> int:
-    query = (
-        select(Post.key, Activity.association_id, Activity.open, Activity.invented)
-        .join(Activity, Activity.id == Post.activity_id)
-        .where(Post.id == post_id, Post.kind == PostKind.CALL.value)
-    )
-    row = (await session.execute(query)).one_or_none()
-    if row is None:
-        return 0
-    aim = await call.target(
-        session, row.association_id, wide=row.key.endswith(WIDE), internal=not row.open, invented=row.invented
-    )
+async def _outside(session: AsyncSession, post_id: int) -> Outside:
+    people = await outside(session, post_id)
+    return NONE if people is None else await reach.outside(session, people)
+
+
+async def outside(session: AsyncSession, post_id: int) -> Rows | None:
+    """The ids of those whom the post concerns but was not queued for; None when it was for those who answered."""
+    query = select(Post.audience).where(Post.id == post_id, Post.audience.is_not(None))
+    kept = await session.scalar(query)
+    audience = from_json(kept) if kept else None
+    if audience is None or audience.by_signup:
+        return None
     has_one = select(Delivery.person_id).where(Delivery.post_id == post_id, Delivery.person_id.is_not(None))
-    concerned = reach.concerned(aim.audience).subquery()
-    count = select(func.count()).select_from(concerned).where(concerned.c.id.not_in(has_one))
-    return await session.scalar(count) or 0
+    return concerned(audience).where(Person.id.not_in(has_one))

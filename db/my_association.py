@@ -6,15 +6,22 @@ from typing import Any
 from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import outbox, reach
+from db import outbox
+from db.audiences import Audience, concerned
+from db.inside import is_inside
 from db.models import Activity, Association, Delivery, Insider, Person, Post, PostKind, State
-from db.reach import Audience
 
 
 async def is_insider(session: AsyncSession, person_id: int, association_id: int) -> bool:
     """True when an organiser has confirmed the person there."""
     confirmed = exists().where(Insider.person_id == person_id, Insider.association_id == association_id)
     return bool(await session.scalar(select(confirmed)))
+
+
+async def belongs(session: AsyncSession, person_id: int, association_id: int) -> bool:
+    """True when the person sees what is internal there, and nobody need confirm it."""
+    inside = is_inside(person_id, lambda column: column == association_id)
+    return bool(await session.scalar(select(inside)))
 
 
 async def is_in_world(session: AsyncSession, person_id: int, *, invented: bool) -> bool:
@@ -34,7 +41,7 @@ async def call_off_internal(session: AsyncSession, person_id: int) -> None:
     """Internal calls that wait to be sent to the person never are, where nothing makes them inside any more."""
     for activity in await _internal_calls_waiting(session, person_id):
         of = None if activity.is_district else activity.association_id
-        inside = reach.concerned(Audience(activity.invented, of, internal=True)).subquery()
+        inside = concerned(Audience(activity.invented, of, internal=True)).subquery()
         if not await session.scalar(select(exists().where(inside.c.id == person_id))):
             await outbox.cancel_for(
                 session, person_id, [PostKind.CALL], activity_id=activity.id, reason="not_insider"

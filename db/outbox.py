@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.message import Message, from_json, to_json
 from chat.quiet import allowed_from, parse
+from db import audiences
+from db.audiences import Audience
 from db.models import Answer, Delivery, Person, Post, PostKind, Priority, State
 from db.session import Rows, UtcDateTime, affected, insert
 
@@ -38,6 +40,7 @@ async def queue_post(
     expires_at: datetime | None = None,
     activity_id: int | None = None,
     author_id: int | None = None,
+    audience: Audience | None = None,
 ) -> int | None:
     """The id of a new post; None when one with this key exists: whatever runs twice says a thing once."""
     query = insert(session, Post).values(
@@ -50,6 +53,7 @@ async def queue_post(
         expires_at=expires_at,
         activity_id=activity_id,
         author_id=author_id,
+        audience=audiences.to_json(audience) if audience else None,
     )
     made = await session.execute(query.on_conflict_do_nothing(index_elements=["key"]).returning(Post.id))
     post_id: int | None = made.scalar()

@@ -3,71 +3,19 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import Select, and_, case, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import (
-    Account,
-    Activity,
-    Answer,
-    Chat,
-    Consent,
-    Delivery,
-    Insider,
-    Level,
-    Person,
-    Post,
-    Role,
-    Signup,
-)
-from db.roles import organising
+from db.audiences import Audience, concerned, meant
+from db.inside import IS_ACTIVE
+from db.models import Account, Activity, Answer, Chat, Consent, Delivery, Level, Member, Person, Post, Signup
 from db.session import Rows
 
 # Checking a foreign key took a fifth of the time of queueing. So an account that is gone is still named, and on
 # SQLite another person's can have its id: a delivery goes to its own person's account or to none.
 ITS_ACCOUNT = and_(Account.id == Delivery.account_id, Account.person_id == Delivery.person_id)
 
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Which persons a post concerns. `invented` keeps the try-out page's world apart.
-
-    `association_id` None: everybody in the district. `internal`: only those an organiser has confirmed
-    (or who organise) there. `coming_to`: those who gave one of `answers` to that activity.
-    """
-
-    invented: bool
-    association_id: int | None = None
-    internal: bool = False
-    coming_to: int | None = None
-    answers: tuple[Answer, ...] = (Answer.COMING, Answer.MAYBE)
-
-
 _ASKED_FOR = (Consent.YES.value, Consent.HIDDEN.value)
-
-
-def concerned(audience: Audience) -> Rows:
-    """The ids of the persons of an audience, reachable or not."""
-    query = select(Person.id).where(Person.invented.is_(audience.invented))
-    if audience.coming_to is not None:
-        answers = [answer.value for answer in audience.answers]
-        signup = exists().where(Signup.person_id == Person.id, Signup.answer.in_(answers))
-        return query.where(signup.where(Signup.activity_id == audience.coming_to))
-    if audience.internal:
-        return query.where(_is_inside(audience.association_id))
-    if audience.association_id is not None:
-        # Somebody without an association has no nearer one than all of them.
-        own = or_(Person.association_id == audience.association_id, Person.association_id.is_(None))
-        return query.where(own)
-    return query
-
-
-def _is_inside(association_id: int | None) -> ColumnElement[bool]:
-    confirmed = exists().where(Insider.person_id == Person.id)
-    organises = exists().where(Role.person_id == Person.id, organising(association_id))
-    if association_id is not None:
-        confirmed = confirmed.where(Insider.association_id == association_id)
-    return or_(confirmed, organises)
 
 
 def reached(audience: Audience) -> Rows:
@@ -78,19 +26,19 @@ def reached(audience: Audience) -> Rows:
     # Numbered in one go: asked for one person after the other, 100,000 took PostgreSQL twice as long.
     place = func.row_number().over(partition_by=Account.person_id, order_by=_BEST_FIRST).label("place")
     ranked = select(Account.person_id, Account.id, Account.platform, place).where(
-        *_USABLE, Account.person_id.in_(concerned(audience))
+        *_USABLE, Account.person_id.in_(select(Person.id).where(*meant(audience)))
     )
-    if audience.coming_to is None:
+    if not audience.by_signup:
         ranked = ranked.where(Account.consent.in_(_ASKED_FOR))
     best = ranked.subquery()
     query = select(Person.id, best.c.id, best.c.platform, Person.quiet_hours).join(
         best, and_(best.c.person_id == Person.id, best.c.place == 1)
     )
-    return query if audience.coming_to is not None else query.where(Person.private_copies)
+    return query if audience.by_signup else query.where(Person.private_copies)
 
 
 _USABLE = (Account.opened, Account.reachable, Account.stopped.is_(False))
-_BEST_FIRST = (case((Account.consent.in_(_ASKED_FOR), 0), else_=1), Account.id)
+_BEST_FIRST = (case((Account.consent.in_(_ASKED_FOR), 0), else_=1), Account.preferred.desc(), Account.id)
 
 
 def _best_account() -> Select[int]:
@@ -114,10 +62,9 @@ def coming(post_ids: Collection[int]) -> Rows:
 
 def one_person(person_id: int) -> Rows:
     """The channel on which one person can be answered; no row when there is none."""
-    usable = (Account.person_id == person_id, Account.opened, Account.reachable, Account.stopped.is_(False))
-    best = select(Account.id).where(*usable).order_by(Account.id).limit(1).scalar_subquery()
+    best = select(Account.id).where(Account.person_id == person_id, *_USABLE).order_by(*_BEST_FIRST).limit(1)
     query = select(Person.id, Account.id, Account.platform, literal("").label("quiet_hours"))
-    return query.join(Account, Account.person_id == Person.id).where(Account.id == best)
+    return query.join(Account, Account.person_id == Person.id).where(Account.id == best.scalar_subquery())
 
 
 def organiser(person_id: int) -> Rows:
@@ -144,12 +91,34 @@ def one_chat(chat_id: int) -> Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """How many are in no chat that reaches them. `elsewhere` of them have an e-mail or a postal address."""
+
+    people: int = 0
+    elsewhere: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """How many a post would reach now: chats, persons by platform, and those it cannot reach."""
 
     chats: int
     people: dict[str, int]
-    not_in_chat: int
+    outside: Outside
+
+
+def unreached(audience: Audience) -> Rows:
+    """The ids of those of the audience whom `reached` has no way to."""
+    return concerned(audience).where(Person.id.not_in(reached(audience).with_only_columns(Person.id)))
+
+
+async def outside(session: AsyncSession, people: Rows) -> Outside:
+    """How many these persons are, and how many of them the register has another way to."""
+    rows = people.subquery()
+    has_address = or_(Member.email.is_not(None), Member.address.is_not(None))
+    query = select(func.count(), func.count(Member.id).filter(has_address)).select_from(rows)
+    query = query.outerjoin(Member, and_(Member.person_id == rows.c.id, IS_ACTIVE))
+    return Outside(*(await session.execute(query)).one())
 
 
 async def preview(
@@ -157,9 +126,8 @@ async def preview(
 ) -> Reach:
     """What `queue_to_people` and `queue_to_chats` would do now."""
     people = reached(audience).subquery()
-    counted = (await session.execute(select(people.c.platform, func.count()).group_by(people.c.platform))).all()
+    counted = await session.execute(select(people.c.platform, func.count()).group_by(people.c.platform))
     by_platform: dict[str, int] = {row[0]: row[1] for row in counted}
     bound = chats(invented=audience.invented, association_ids=association_ids, internal=internal).subquery()
     chat_count = await session.scalar(select(func.count()).select_from(bound)) or 0
-    everybody = await session.scalar(select(func.count()).select_from(concerned(audience).subquery())) or 0
-    return Reach(chat_count, by_platform, everybody - sum(by_platform.values()))
+    return Reach(chat_count, by_platform, await outside(session, unreached(audience)))

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import call, digest, reach, reminders
-from db.left import WIDE
+from db import digest, reach, reminders
+from db.audiences import Audience, concerned, from_json
 from db.models import (
     Account,
     Activity,
@@ -23,7 +23,7 @@ from db.models import (
     Signup,
     State,
 )
-from db.reach import ITS_ACCOUNT, Audience
+from db.reach import ITS_ACCOUNT
 from db.session import Rows
 
 
@@ -44,11 +44,12 @@ class Said:
     invented: bool | None
     association_id: int | None
     open: bool | None
+    audience: Audience | None
 
 
 _SAID = select(
     Post.id, Post.key, Post.kind, Post.activity_id, Post.author_id, Post.created_at, Post.revision,
-    Activity.invented, Activity.association_id, Activity.open,
+    Activity.invented, Activity.association_id, Activity.open, Post.audience,
 ).outerjoin(Activity, Activity.id == Post.activity_id)  # fmt: skip
 
 
@@ -58,8 +59,11 @@ async def get_post(session: AsyncSession, name: str) -> Said | None:
     row: Any = (await session.execute(_SAID.where(wanted))).one_or_none()
     if row is None:
         return None
-    post_id, key, kind, *rest = row
-    found = Said(post_id, key, PostKind(kind), *rest)
+    post_id, key, kind, *rest, audience = row
+    values = (*rest, from_json(audience) if audience else None)
+    found = Said(post_id, key, PostKind(kind), *values)
+    if found.audience is not None:
+        return replace(found, invented=found.audience.invented)
     return replace(found, invented=digest.is_invented(found.key)) if found.kind is PostKind.DIGEST else found
 
 
@@ -151,26 +155,16 @@ class Aim:
 
 async def aim(session: AsyncSession, post: Said) -> Aim | None:
     """None for a post to single persons, or to groups only."""
+    if post.audience is not None:
+        return Aim(concerned(post.audience), reach.reached(post.audience), post.audience)
     match post.kind:
         case PostKind.DIGEST:
             everybody = Audience(bool(post.invented))
             readers = digest.people_of(digest.readers(post.key), invented=bool(post.invented))
-            return Aim(reach.concerned(everybody), readers, everybody)
-        case PostKind.CALL if post.activity_id is not None:
-            called = await _called(session, post)
-            return Aim(reach.concerned(called), reach.reached(called), called)
+            return Aim(concerned(everybody), readers, everybody)
         case PostKind.REMINDER if post.activity_id is not None:
             return await _reminded(session, post)
-        case PostKind.CHANGE | PostKind.CANCELLATION | PostKind.ANNOUNCEMENT if post.activity_id is not None:
-            coming = Audience(bool(post.invented), coming_to=post.activity_id)
-            return Aim(reach.concerned(coming), reach.reached(coming), coming)
     return None
-
-
-async def _called(session: AsyncSession, post: Said) -> Audience:
-    """Whom the call was for, as its key says."""
-    about = {"internal": not post.open, "invented": bool(post.invented), "wide": post.key.endswith(WIDE)}
-    return (await call.target(session, post.association_id or 0, **about)).audience
 
 
 async def _reminded(session: AsyncSession, post: Said) -> Aim | None:
@@ -184,7 +178,7 @@ async def _reminded(session: AsyncSession, post: Said) -> Aim | None:
         return None
     coming = Audience(bool(post.invented), coming_to=int(activity_id), answers=(Answer.COMING,))
     reminded = reminders.recipients([post.id], now=due_at).subquery()
-    return Aim(reach.concerned(coming), select(*list(reminded.c)[1:]), coming)
+    return Aim(concerned(coming), select(*list(reminded.c)[1:]), coming)
 
 
 async def is_among(session: AsyncSession, people: Rows, person_id: int) -> bool:

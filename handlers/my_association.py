@@ -72,7 +72,7 @@ async def choose_one(ctx: Context) -> Reply:
         text = ctx.t("Then I show what is on in the whole district, nearest in time first.")
         return Reply(Message.of(text, what_is_on), asked)
     text = ctx.t("What is on in {association} comes first now.", association=one.name)
-    if await my_association.is_insider(ctx.session, ctx.person.id, one.id):
+    if await my_association.belongs(ctx.session, ctx.person.id, one.id):
         return Reply(Message.of(text, what_is_on), asked)
     belong = Button(
         ctx.t.plain("I belong to {association}", association=one.name), "my_association.belong", str(one.id)
@@ -97,7 +97,7 @@ async def belong(ctx: Context) -> Message:
 async def ask(ctx: Context) -> Message:
     """The organisers are asked, at most once a day."""
     one = await _asked(ctx)
-    if await my_association.is_insider(ctx.session, ctx.person.id, one.id):
+    if await my_association.belongs(ctx.session, ctx.person.id, one.id):
         return Message(ctx.t("That is already confirmed."))
     key = f"insider:{ctx.person.id}:{one.id}:{ctx.now:%Y-%m-%d}"
     name = one_line(ctx.request.sender_name)[:MAX_NAME] or "–"

@@ -1,6 +1,7 @@
 """Why somebody got a post, or did not: what `./kallelse why PERSON POST` tells, in plain sentences."""
 
-from dataclasses import asdict, dataclass
+import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from bot.why.absent import why_not
 from bot.why.delivered import story
 from bot.why.words import Words
 from db import why
+from db.audiences import Audience, to_json
 from db.why import Said, Standing
 from texts import translator
 
@@ -47,7 +49,10 @@ async def why_of(house: Opened, person: str, post: str, *, now: datetime) -> Ans
 
 def _plain(one: Said | Standing, zone: ZoneInfo) -> dict[str, Any]:
     """Its values as JSON takes them; moments by the clock of the installation."""
-    return {
-        name: value.astimezone(zone).isoformat() if isinstance(value, datetime) else value
-        for name, value in asdict(one).items()
-    }
+    return {name: _value(getattr(one, name), zone) for name in one.__slots__}
+
+
+def _value(value: Any, zone: ZoneInfo) -> Any:
+    if isinstance(value, Audience):
+        return json.loads(to_json(value))
+    return value.astimezone(zone).isoformat() if isinstance(value, datetime) else value

@@ -75,6 +75,8 @@ def _another(said: Said) -> list[str]:
 def _not_concerned(reader: Reader, aim: Aim) -> str:
     if aim.audience.coming_to is not None:
         return "They have not answered that they come, or may come."
+    if aim.audience.narrows:
+        return "It is for an audience that they are not in."
     whose = "the district" if aim.audience.association_id is None else f"association {aim.audience.association_id}"
     if aim.audience.internal:
         return f"It is internal, and no organiser has confirmed that they belong to {whose}."

@@ -7,9 +7,9 @@ from markupsafe import Markup
 from chat.message import Message
 from db import call, outbox, reach
 from db.activities import Activity
+from db.audiences import Audience
 from db.models import Answer, PostKind, Priority
 from db.outbox import Content
-from db.reach import Audience
 from handlers import card
 from handlers.call import follow
 from handlers.context import Context
@@ -28,6 +28,7 @@ async def tell(
     ctx: Context, activity: Activity, kind: PostKind, *, key: str, private: Content, group: Content, soon: bool
 ) -> int:
     """How many persons hear it, besides the groups that the call was in; the organiser can follow it."""
+    coming = Audience(ctx.person.invented, coming_to=activity.id)
     post_id = await outbox.queue_post(
         ctx.session,
         key,
@@ -39,12 +40,12 @@ async def tell(
         expires_at=max(activity.ends_at or activity.starts_at, ctx.now + timedelta(hours=1)),
         activity_id=activity.id,
         author_id=ctx.person.id,
+        audience=coming,
     )
     if post_id is None:
         return 0
-    coming = reach.reached(Audience(ctx.person.invented, coming_to=activity.id))
     quiet = None if soon else ctx.quiet
-    told = await outbox.queue_to_people(ctx.session, post_id, coming, now=ctx.now, quiet=quiet)
+    told = await outbox.queue_to_people(ctx.session, post_id, reach.reached(coming), now=ctx.now, quiet=quiet)
     await outbox.queue_to_chats(ctx.session, post_id, call.chats_that_saw(activity.id), now=ctx.now)
     await follow(ctx, post_id)
     return told

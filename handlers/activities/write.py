@@ -8,9 +8,9 @@ from chat.form import Field, FieldKind, Form
 from chat.message import Button, Message, Reply, Shown
 from db import activities, audit, drafts, outbox, reach
 from db.activities import Activity
+from db.audiences import Audience
 from db.drafts import Draft
 from db.models import Answer, PostKind, Priority
-from db.reach import Audience
 from handlers import card, forms, holding
 from handlers.activities.feature import feature, own_activity
 from handlers.call import follow
@@ -81,6 +81,7 @@ async def send(ctx: Context) -> Message:
         raise UserError(GONE)
     activity = await own_activity(ctx, draft.argument)
     content = card.contents(ctx, lambda t: _written(ctx, t, activity, draft.answers["text"]))
+    coming = Audience(ctx.person.invented, coming_to=activity.id)
     post_id = await outbox.queue_post(
         ctx.session,
         f"write:{draft.id}",
@@ -90,11 +91,12 @@ async def send(ctx: Context) -> Message:
         now=ctx.now,
         activity_id=activity.id,
         author_id=ctx.person.id,
+        audience=coming,
     )
     if post_id is None:
         raise UserError(GONE)
-    coming = reach.reached(Audience(ctx.person.invented, coming_to=activity.id))
-    sent = await outbox.queue_to_people(ctx.session, post_id, coming, now=ctx.now, quiet=ctx.quiet)
+    people = reach.reached(coming)
+    sent = await outbox.queue_to_people(ctx.session, post_id, people, now=ctx.now, quiet=ctx.quiet)
     await follow(ctx, post_id)
     await drafts.discard(ctx.session, draft.id)
     audit.note(ctx.session, "write", f"activity:{activity.id}", actor_id=ctx.person.id, now=ctx.now)

@@ -10,7 +10,7 @@ from chat.request import FormStyle
 from db import activities, audit, call, drafts, outbox, reach, reminders
 from db.activities import Activity
 from db.drafts import Draft
-from db.left import NOBODY, call_key, who_is_left
+from db.left import NOBODY, who_is_left
 from db.models import PostKind, Priority
 from handlers import card, forms, holding
 from handlers.call import preview
@@ -124,9 +124,7 @@ async def publish(ctx: Context) -> Message:
     await drafts.discard(ctx.session, draft.id)
     audit.note(ctx.session, "publish", f"activity:{activity_id}", actor_id=ctx.person.id, now=ctx.now)
     open_it = Button(ctx.t.plain("The activity"), "activities.show", str(activity_id))
-    text = await _published(ctx, reached)
-    if reached:
-        text += await _outside(ctx, draft, activity)
+    text = await _published(ctx, reached) + await _outside(ctx, draft, activity)
     return Message.of(text, open_it)
 
 
@@ -144,7 +142,7 @@ async def _published(ctx: Context, reached: int) -> Markup:
 async def _outside(ctx: Context, draft: Draft, activity: Activity) -> Markup:
     """How many the organiser has to reach in another way; empty when nobody is left."""
     target = await preview.aim(ctx, draft, activity)
-    said = outside(ctx.t, (await call.reach_of(ctx.session, target)).not_in_chat)
+    said = outside(ctx.t, (await call.reach_of(ctx.session, target)).outside)
     return Markup(" ") + said if said else said
 
 
@@ -185,7 +183,7 @@ async def _queue(ctx: Context, draft: Draft, activity: Activity, activity_id: in
     target = await preview.aim(ctx, draft, activity)
     post_id = await outbox.queue_post(
         ctx.session,
-        call_key(activity_id, wide=target.audience.association_id is None),
+        f"call:{activity_id}",
         PostKind.CALL,
         private=content,
         group=_soft(ctx, content),
@@ -194,6 +192,7 @@ async def _queue(ctx: Context, draft: Draft, activity: Activity, activity_id: in
         expires_at=made.ends_at or made.starts_at,
         activity_id=activity_id,
         author_id=ctx.person.id,
+        audience=target.audience,
     )
     assert post_id is not None, "the activity is new"
     people = reach.reached(target.audience)

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from db.left import Left
+from db.reach import Outside
 from texts import Translator, dates
 
 
@@ -25,13 +26,33 @@ def those_left(t: Translator, left: Left) -> list[Markup]:
                 other="{n} groups of other associations were not reached.",
             )
         )
-    return [*said, outside(t, left.outside)] if left.outside else said
+    return [*said, outside(t, left.outside)] if left.outside.people else said
 
 
-def outside(t: Translator, people: int) -> Markup:
-    """How many are to be reached in another way; empty when nobody is."""
-    if not people:
+def outside(t: Translator, left: Outside) -> Markup:
+    """How many are to be reached in another way, and how many of them can be; empty when nobody is left."""
+    if not left.people:
         return Markup()
-    return t.count(
-        people, one="Left is one whom I cannot reach in chat.", other="Left are {n} whom I cannot reach in chat."
+    said = t.count(
+        left.people,
+        one="Left is one whom I cannot reach in chat",
+        other="Left are {n} whom I cannot reach in chat",
+    )
+    return said + elsewhere(t, left)
+
+
+def elsewhere(t: Translator, left: Outside) -> Markup:
+    """What the register has of those who are in no chat, after the sentence that counts them: its end."""
+    nothing = left.people - left.elsewhere
+    if not left.elsewhere:
+        return Markup(".")
+    if left.people == 1:
+        return t(", but has an e-mail or postal address.")
+    if not nothing:
+        return t(", but all have an e-mail or postal address.")
+    return Markup(": ") + t.count(
+        left.elsewhere,
+        one="one has an e-mail or postal address, {nothing} nothing.",
+        other="{n} have an e-mail or postal address, {nothing} nothing.",
+        nothing=nothing,
     )

@@ -15,8 +15,9 @@ from db.call import Target
 from db.drafts import Draft
 from db.models import ActivityKind
 from db.progress import Flow
-from db.reach import Reach
+from db.reach import Outside, Reach
 from handlers import card
+from handlers.call.left import elsewhere
 from handlers.call.progress import waiting
 from handlers.context import Context, UserError
 from texts import Translator, dates, sentence
@@ -118,10 +119,8 @@ def _buttons(ctx: Context, draft: Draft, activity: Activity, target: Target) -> 
 def reach_text(ctx: Context, activity: Activity, target: Target, reach: Reach, asleep: Flow) -> Markup:
     """To the whole district, now: 3 groups and privately 70 … 50 not in chat. And who waits for the morning."""
     sentences = [_target(ctx.t, activity, target, now=_ways(ctx.t, reach))]
-    if reach.not_in_chat:
-        sentences.append(
-            ctx.t.count(reach.not_in_chat, one="{n} I cannot reach in chat.", other="{n} I cannot reach in chat.")
-        )
+    if reach.outside.people:
+        sentences.append(_outside(ctx.t, reach.outside))
     if asleep.first_at:
         sentences.append(waiting(ctx.t, asleep))
         if asleep.first_at >= activity.starts_at:
@@ -138,6 +137,12 @@ def _target(t: Translator, activity: Activity, target: Target, *, now: str) -> M
     if everybody:
         return t("To the whole district, now: {reach}.", reach=now)
     return t("To {association}, now: {reach}.", association=activity.association, reach=now)
+
+
+def _outside(t: Translator, left: Outside) -> Markup:
+    """50 I cannot reach in chat: 44 have an e-mail or postal address, 6 nothing."""
+    said = t.count(left.people, one="{n} I cannot reach in chat", other="{n} I cannot reach in chat")
+    return said + elsewhere(t, left)
 
 
 def _ways(t: Translator, reach: Reach) -> str:

@@ -17,6 +17,7 @@ from chat.address import Address, Platform
 from chat.request import Chat, Kind, Request
 from chat.sending import Outgoing
 from db import outbox, reach, reminders
+from db.audiences import Audience
 from db.keys import use_keys
 from db.models import Activity, PostKind, Priority, Signup
 from db.models import Post as PostRow
@@ -143,7 +144,7 @@ def queued(kind: PostKind) -> Callable[[World], Awaitable[None]]:
             post_id = await outbox.queue_post(
                 session, "call:1", kind, private=content, group=content, priority=Priority.CALL, now=world.now
             )
-            everybody = reach.reached(reach.Audience(invented=False))
+            everybody = reach.reached(Audience(invented=False))
             if post_id is not None:
                 await outbox.queue_to_people(session, post_id, everybody, now=world.now, quiet=QUIET)
 
@@ -188,7 +189,7 @@ async def calls_off(world: World) -> None:
         made = await outbox.queue_post(
             session, "off:1", PostKind.CANCELLATION, private=content, priority=Priority.URGENT, now=world.now
         )
-        everybody = reach.reached(reach.Audience(invented=False))
+        everybody = reach.reached(Audience(invented=False))
         if made is not None:
             await outbox.queue_to_people(session, made, everybody, now=world.now, quiet=None)
 

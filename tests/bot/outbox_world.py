@@ -19,6 +19,7 @@ from bot.pacing import Limits, Pace
 from chat.address import Address, Platform
 from chat.message import Button, Message
 from db import outbox, people, reach
+from db.audiences import Audience
 from db.installation import Installation
 from db.models import (
     Account,
@@ -164,7 +165,7 @@ class World:
             )
             assert post_id is not None
             if to_people:
-                everybody = reach.reached(reach.Audience(invented=False))
+                everybody = reach.reached(Audience(invented=False))
                 await outbox.queue_to_people(session, post_id, everybody, now=self.now, quiet=quiet)
             if to_chats:
                 bound = reach.chats(invented=False, association_ids=None, internal=False)

@@ -213,7 +213,7 @@ async def test_a_call_to_the_whole_district_is_known_as_such(district):
     await district.has(Person, Person.id == district.ids["doris"], association_id=district.provstad)
     await district.publishes("Till hela distriktet")
 
-    told = await district.tells("cem", f"{CALL}:wide")
+    told = await district.tells("cem", CALL)
 
     assert "they said no" in told
     assert "It is for" not in told

@@ -4,12 +4,14 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import MetaData, text
 from sqlalchemy.exc import IntegrityError
 
 from db import migrations
+from db.audiences import Audience, from_json
 from db.models import Base
 from db.session import Database
+from tests.room import NOW
 
 
 async def test_the_migrations_make_the_tables_that_the_models_describe(tmp_path):
@@ -41,6 +43,55 @@ async def test_a_second_start_changes_nothing(tmp_path):
         )
     await database.close()
     assert revision == migrations.newest() != ""
+
+
+async def test_posts_of_before_say_whom_they_are_for(tmp_path):
+    """What the key of a call said, and what a change was for, is asked of the post's audience since."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'kallelse.db'}")
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda plain: command.upgrade(migrations.alembic_config(plain), "0006"))
+        await connection.run_sync(posts_of_before)
+
+    await migrations.upgrade(database)
+
+    async with database.read() as session:
+        found = {row[0]: row[1] for row in await session.execute(text("SELECT key, audience FROM post"))}
+    await database.close()
+    assert {key: from_json(kept) if kept else None for key, kept in found.items()} == {
+        "call:11:wide": Audience(False),
+        "call:12": Audience(False, 2, internal=True),
+        "call:13": Audience(True),
+        "change:11": Audience(False, coming_to=11),
+        "digest:1": None,
+    }
+
+
+def posts_of_before(connection):
+    tables = MetaData()
+    tables.reflect(connection, only=["association", "activity", "post"])
+    at = {"created_at": NOW.replace(tzinfo=None)}
+    said = dict.fromkeys(("text", "place", "bring", "read", "cancel_reason"), b"") | {
+        "kind": "meeting", "title": "", "starts_local": "", "zone": "", "starts_at": at["created_at"],
+    }  # fmt: skip
+    rows = {
+        "association": [
+            at | {"id": number, "name": str(number), "is_district": number != 2, "invented": number == 3}
+            for number in (1, 2, 3)
+        ],
+        "activity": [
+            at | said | {"id": number, "association_id": of, "open": number != 12, "invented": of == 3}
+            for number, of in ((11, 2), (12, 2), (13, 3))
+        ],
+        "post": [
+            at | {"key": key, "kind": key.split(":")[0], "activity_id": about, "priority": 1}
+            | {"private": b"", "group_content": b""}
+            for key, about in (
+                ("call:11:wide", 11), ("call:12", 12), ("call:13", 13), ("change:11", 11), ("digest:1", None)
+            )
+        ],
+    }  # fmt: skip
+    for name, values in rows.items():
+        connection.execute(tables.tables[name].insert(), values)
 
 
 async def test_an_id_that_others_know_is_never_used_again(tmp_path):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from chat.request import Event
 from db import activities, associations, outbox, people, reach, roles
+from db.audiences import Audience
 from db.models import Activity, Answer, Base, Delivery, Post, PostKind, Priority
 from handlers import card
 from tests import given
@@ -54,7 +55,7 @@ async def call(room, activity_id):
             now=NOW, activity_id=activity_id,
         )  # fmt: skip
         assert post_id is not None
-        await outbox.queue_to_people(session, post_id, reach.reached(reach.Audience(False)), now=NOW, quiet=None)
+        await outbox.queue_to_people(session, post_id, reach.reached(Audience(False)), now=NOW, quiet=None)
 
 
 async def person_id(room, someone):
@@ -262,7 +263,7 @@ async def test_stop_is_in_force_at_once(room, provstad):
     assert text(answer).startswith("Jag slutar direkt.")
     assert await given.waiting(room, to=ADA) == []
     async with room.database.read() as session:
-        assert (await session.execute(reach.reached(reach.Audience(False)))).all() == []
+        assert (await session.execute(reach.reached(Audience(False)))).all() == []
         reasons = await session.scalars(select(Delivery.reason).where(Delivery.state == "cancelled"))
         assert set(reasons) == {"stopped"}
 
@@ -282,7 +283,7 @@ async def test_start_brings_the_stopped_back(room, provstad):
 
     assert text(answer).startswith("Välkommen tillbaka! Nu skriver jag igen")
     async with room.database.read() as session:
-        assert len((await session.execute(reach.reached(reach.Audience(False)))).all()) == 1
+        assert len((await session.execute(reach.reached(Audience(False)))).all()) == 1
 
 
 async def test_private_matters_are_not_opened_in_a_group(room):

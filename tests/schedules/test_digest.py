@@ -110,6 +110,23 @@ async def test_internal_activities_go_only_to_those_inside(room):
     assert "Styrelsemöte" in inner.text
 
 
+async def test_a_member_reads_what_is_internal_in_their_association(room):
+    """The register knows that they belong; who has left it reads what everybody reads."""
+    association = await there.association(room, "Provstad")
+    elsewhere = await there.association(room, "Exempelby")
+    await there.activity(room, "Styrelsemöte", association, "2026-11-24 18:30", is_open=False)
+    await there.activity(room, "Öppet möte", association, "2026-11-25 18:30")
+    for someone, nearest, status in ((ADA, elsewhere, "active"), (BEN, association, "former")):
+        await reader(room, someone, nearest)
+        await there.member(room, someone.name, of=association, by=someone, status=status)
+
+    await tick(room, digest.run, after=MONDAY - NOW)
+
+    (ada,), (ben,) = await there.waiting(room, to=ADA), await there.waiting(room, to=BEN)
+    assert "Styrelsemöte" in ada.text
+    assert "Styrelsemöte" not in ben.text
+
+
 async def test_only_those_who_said_yes_and_want_it_get_it(room):
     """No is no, and the setting is kept."""
     association = await there.association(room, "Provstad")

@@ -22,6 +22,7 @@ from sqlalchemy import select
 from bot.settings import Settings
 from chat.message import Message
 from db import outbox, reach
+from db.audiences import Audience
 from db.models import Delivery, Post, PostKind, Priority, State
 from db.session import Database
 from tests.stories.driver import Somebody
@@ -104,7 +105,7 @@ class Scene:
                 expires_at=now + timedelta(days=1),
             )  # fmt: skip
             assert post_id is not None
-            everybody = reach.reached(reach.Audience(invented=False))
+            everybody = reach.reached(Audience(invented=False))
             self.toll.said += await outbox.queue_to_people(session, post_id, everybody, now=now, quiet=None)
 
     @asynccontextmanager
