@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import offices
 from db.inside import IS_ACTIVE, is_inside
 from db.models import Account, Answer, Member, Office, Person, PersonLabel, Role, Signup
 from db.roles import organising
@@ -110,8 +111,8 @@ def meant(audience: Audience) -> list[ColumnElement[bool]]:
         answers = [answer.value for answer in audience.answers]
         signups = (Signup.activity_id == audience.coming_to, Signup.answer.in_(answers))
         asked.append(Person.id.in_(select(Signup.person_id).where(*signups)))
-    if audience.offices:
-        asked.append(_holds(audience))
+    if audience.offices and audience.on:
+        asked.append(_holds(audience, audience.on))
     elif audience.associations:
         asked.append(_is_theirs(audience.associations))
     if audience.joined_since is not None:
@@ -145,12 +146,8 @@ _HAS_NONE = and_(
 )
 
 
-def _holds(audience: Audience) -> ColumnElement[bool]:
-    held = select(Office.person_id).where(
-        Office.kind_id.in_(audience.offices),
-        Office.starts_on <= audience.on,
-        or_(Office.ends_on.is_(None), Office.ends_on >= audience.on),
-    )
+def _holds(audience: Audience, on: date) -> ColumnElement[bool]:
+    held = select(Office.person_id).where(Office.kind_id.in_(audience.offices), offices.holds(on))
     if audience.associations:
         held = held.where(Office.association_id.in_(audience.associations))
     return Person.id.in_(held)

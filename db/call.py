@@ -120,7 +120,7 @@ async def stats(session: AsyncSession, post_id: int, *, now: datetime) -> Stats 
         of(one).filter(person), of(one).filter(person, sent), of(one).filter(person, failed),
         of(one).filter(chat), of(one).filter(chat, sent), of(one).filter(chat, failed),
     ).where(Delivery.post_id == post_id, Delivery.part == 1)  # fmt: skip
-    if post.kind == PostKind.CALL.value:  # one that was called off on its way did not fail to arrive
+    if post.kind == PostKind.CALL.value or post.activity_id is None:  # what was called off did not fail to arrive
         query = query.where(Delivery.state != State.CANCELLED.value)
     counts = (await session.execute(query)).one()
     flow = await progress.flow(session, post_id, now=now)

@@ -10,6 +10,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from db.audiences import is_internal
 from db.hold import NOT_ON_HOLD
 from db.models import Account, Activity, Chat, Consent, Delivery, Person, Post, Priority, Signup, State, Worker
 from db.prepared import Prepared
@@ -63,6 +64,8 @@ class Claimed:
     answer: str | None  # the person's, to the activity
 
 
+# The activity's; of a message without one, its audience's.
+_OPEN = func.coalesce(Activity.open, ~is_internal(Post.audience)).label("open")
 _CLAIMED = (
     select(
         Delivery.id, Delivery.post_id, Delivery.person_id, Account.id.label("account_id"), Delivery.chat_id,
@@ -71,7 +74,7 @@ _CLAIMED = (
         Post.kind, Post.author_id, Post.activity_id, Post.revision, Post.counts,
         Account.address.label("account"), Account.consent, Account.reachable, Account.stopped,
         Person.language, Person.quiet_hours, Chat.address.label("chat"), Chat.thread, Chat.level, Chat.present,
-        Activity.open, Activity.state.label("activity_state"), Activity.starts_at, Signup.answer,
+        _OPEN, Activity.state.label("activity_state"), Activity.starts_at, Signup.answer,
     )
     .join(Post, Post.id == Delivery.post_id)
     .outerjoin(Account, ITS_ACCOUNT)

@@ -1,14 +1,17 @@
 """Whom a call that is out did not reach: groups that failed, and those concerned who are in no chat."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import reach, roles
 from db.audiences import concerned, from_json
-from db.models import Chat, Delivery, Person, Post, Role, State
+from db.inside import IS_ACTIVE
+from db.models import Chat, Delivery, Member, Person, Post, Role, State
 from db.reach import Outside
+from db.roles import ADMIN, REGISTRAR, Rights
 from db.session import Rows
 
 NONE = Outside()
@@ -18,12 +21,14 @@ NONE = Outside()
 class Left:
     """`groups`: titles of those that the author may act for; `other_groups`: how many more failed.
 
-    `outside`: those whom it concerns and who are reached in no chat.
+    `outside`: those whom it concerns and who are reached in no chat. `named`: the author sees some
+    register, and so who they are.
     """
 
     groups: tuple[str, ...] = ()
     other_groups: int = 0
     outside: Outside = NONE
+    named: bool = False
 
 
 NOBODY = Left()
@@ -41,7 +46,13 @@ async def who_is_left(session: AsyncSession, post_id: int) -> Left:
     )
     rows = (await session.execute(query)).all()
     titles = tuple(row[0] for row in rows if row[1])
-    return Left(titles, len(rows) - len(titles), await _outside(session, post_id))
+    return Left(titles, len(rows) - len(titles), await _outside(session, post_id), await _named(session, post_id))
+
+
+async def _named(session: AsyncSession, post_id: int) -> bool:
+    keeps = Role.role == REGISTRAR, Role.role == ADMIN
+    query = select(exists().where(Role.person_id == Post.author_id, or_(*keeps))).where(Post.id == post_id)
+    return bool(await session.scalar(query))
 
 
 async def _outside(session: AsyncSession, post_id: int) -> Outside:
@@ -58,3 +69,34 @@ async def outside(session: AsyncSession, post_id: int) -> Rows | None:
         return None
     has_one = select(Delivery.person_id).where(Delivery.post_id == post_id, Delivery.person_id.is_not(None))
     return concerned(audience).where(Person.id.not_in(has_one))
+
+
+def failed(post_id: int) -> Rows:
+    """The ids of those to whom the post was sent in vain."""
+    gave_up = Delivery.state.in_((State.DEAD.value, State.EXPIRED.value))
+    return select(Delivery.person_id.label("id")).where(
+        Delivery.post_id == post_id, Delivery.person_id.is_not(None), Delivery.part == 1, gave_up
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody in the register, with how they can be reached by hand."""
+
+    name: str
+    phone: str | None
+    email: str | None
+
+
+async def contacts(
+    session: AsyncSession, people: Rows, rights: Rights, *, most: int, skip: int
+) -> tuple[Sequence[Contact], int]:
+    """Those of these persons whom the register names to who has these rights, and how many all of them are."""
+    rows = people.subquery()
+    theirs = (Member.person_id == rows.c.id, IS_ACTIVE)
+    query = select(Member.name, Member.phone, Member.email).join(rows, and_(*theirs)).order_by(Member.id)
+    if not rights.keeps_register(None):
+        query = query.where(Member.association_id.in_([one for one in rights.register if one is not None]))
+    found = await session.execute(query.limit(most).offset(skip))
+    every = await session.scalar(select(func.count()).select_from(rows)) or 0
+    return [Contact(*row) for row in found], every

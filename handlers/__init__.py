@@ -3,8 +3,10 @@
 from handlers import (
     activities,
     agenda,
+    announce,
     approvals,
     associations,
+    audiences,
     call,
     card,
     connect,
@@ -31,6 +33,7 @@ from handlers import (
     settings,
     signup,
     trainings,
+    unreached,
     welcome,
 )
 from handlers.feature import Feature
@@ -60,11 +63,14 @@ FEATURES: tuple[Feature, ...] = (
     settings.feature,
     privacy.feature,
     call.feature,
+    announce.feature,
+    audiences.feature,
     send_now.feature,
     activities.feature,
     hosts.feature,
     held.feature,
     log.feature,
+    unreached.feature,
     trainings.feature,
     forms.feature,
 )

@@ -3,6 +3,7 @@
 from chat.form import Field, FieldKind, Form
 from chat.message import Button, Message, Reply, Shown
 from chat.request import FormStyle
+from db import associations
 from db.drafts import Draft
 from handlers import forms, question
 from handlers.context import Context
@@ -40,11 +41,12 @@ LETTER = Form(
 @feature.button("contact.ask", shown=Shown.FORM)
 @feature.link("contact")
 async def ask(ctx: Context) -> Reply:
-    """The person writes where only the bot reads it."""
+    """The person writes where only the bot reads it; the number of an association says to whose organisers."""
+    about = ctx.request.argument if ctx.request.argument.isdecimal() else ""
     if not ctx.in_private and ctx.request.forms is FormStyle.STEPS:
-        opens = Button(ctx.t.plain("Open"), opens="contact")
+        opens = Button(ctx.t.plain("Open"), opens=f"contact-{about}" if about else "contact")
         return Reply(Message.of(ctx.t("Let us do that privately."), opens))
-    return await forms.open_form(ctx, LETTER)
+    return await forms.open_form(ctx, LETTER, argument=about)
 
 
 @feature.question("contact")
@@ -58,5 +60,8 @@ async def asked(ctx: Context, question: Question) -> Message:
 
 @feature.form(LETTER)
 async def written(ctx: Context, draft: Draft, values: dict[str, str]) -> Reply:
-    """The letter is on its way to those who organise nearest."""
-    return await question.forward(ctx, values["text"], association_id=ctx.person.association_id)
+    """The letter is on its way to that association's organisers, or to those who organise nearest."""
+    number = int(draft.argument or 0)
+    asked = await associations.get_association(ctx.session, number, invented=ctx.person.invented)
+    nearest = asked.id if asked else ctx.person.association_id
+    return await question.forward(ctx, values["text"], association_id=nearest)

@@ -5,17 +5,18 @@ from typing import Any
 
 from chat.form import Choice, Field, FieldKind, Form
 from chat.message import Message, Reply, Shown
-from db import activities, audit, call, drafts, outbox, progress, send_now
+from db import activities, announce, audit, call, drafts, outbox, progress, send_now
 from db.drafts import Draft
 from db.models import PostKind
+from handlers import announce as messages
 from handlers import call as calls
 from handlers import card, forms
-from handlers.activities.feature import organised_activity
 from handlers.call.form import CALL
 from handlers.call.progress import progress_message
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
 from handlers.forms import GONE
+from handlers.post import own_post
 from texts import sentence
 
 feature = Feature("send_now")
@@ -45,7 +46,7 @@ NOBODY_WAITS = sentence("Nobody is waiting for the morning any more.")
 @feature.button("send_now.post", shown=Shown.FORM, needs=Needs.ORGANISER)
 async def begin(ctx: Context) -> Reply:
     """Asks why the rest of a post cannot wait."""
-    post_id = await _post(ctx, ctx.request.argument)
+    post_id = await own_post(ctx, ctx.request.argument)
     return await forms.open_form(ctx, SEND_NOW, argument=f"post:{post_id}")
 
 
@@ -59,20 +60,19 @@ async def begin_with_call(ctx: Context) -> Reply:
     return await forms.open_form(ctx, SEND_NOW, argument=f"call:{draft.id}")
 
 
-async def _post(ctx: Context, argument: str) -> int:
-    """The post's id, when the person may act for the association whose activity it is about."""
-    post_id = int(argument) if argument.isdecimal() else 0
-    activity_id = await call.activity_of(ctx.session, post_id)
-    await organised_activity(ctx, str(activity_id or 0))
-    return post_id
+@feature.button("send_now.announce", shown=Shown.FORM, needs=Needs.ORGANISER)
+async def begin_with_message(ctx: Context) -> Reply:
+    """Asks why a message that is still a preview cannot wait."""
+    draft = await messages.own_draft(ctx, ctx.request.argument)
+    return await forms.open_form(ctx, SEND_NOW, argument=f"announce:{draft.id}")
 
 
 @feature.form(SEND_NOW, needs=Needs.ORGANISER)
 async def send(ctx: Context, draft: Draft, values: dict[str, Any]) -> Message:
     """What waits for quiet hours to end goes out; that is in the log with the reason, but not in own words."""
     what, _, about = draft.argument.partition(":")
-    said = None if what == "post" else await _publish(ctx, about)
-    post_id = await _post(ctx, about if what == "post" else await _call_of(ctx, about))
+    said = await _publish(ctx, what, about)
+    post_id = await own_post(ctx, await _post_of(ctx, what, about))
     sent = await send_now.send_now(ctx.session, post_id, now=ctx.now, quiet=ctx.quiet)
     if not sent:
         return said or Message(ctx.t(NOBODY_WAITS))
@@ -84,16 +84,23 @@ async def send(ctx: Context, draft: Draft, values: dict[str, Any]) -> Message:
     return said.plus(text) if said else Message(text)
 
 
-async def _publish(ctx: Context, draft_id: str) -> Message:
-    """The previewed call is published as at any hour."""
-    published = await calls.publish(replace(ctx, request=replace(ctx.request, argument=draft_id)))
+async def _publish(ctx: Context, what: str, draft_id: str) -> Message | None:
+    """What is still a preview is published as at any hour; None when it is out already."""
+    publish = {"call": calls.publish, "announce": messages.publish}.get(what)
+    if publish is None:
+        return None
+    published = await publish(replace(ctx, request=replace(ctx.request, argument=draft_id)))
     assert isinstance(published, Message), "that button is answered with one"
     return published
 
 
-async def _call_of(ctx: Context, draft_id: str) -> str:
-    """The post of the call that the draft became."""
-    published = await activities.get_published(ctx.session, f"draft:{draft_id}", organiser_id=ctx.person.id)
+async def _post_of(ctx: Context, what: str, about: str) -> str:
+    """The post itself, or the one that the draft became."""
+    if what == "post":
+        return about
+    if what == "announce":
+        return str(await announce.published(ctx.session, int(about), author_id=ctx.person.id))
+    published = await activities.get_published(ctx.session, f"draft:{about}", organiser_id=ctx.person.id)
     posts = await call.posts_about(ctx.session, published or 0, PostKind.CALL)
     return str(posts[0])
 

@@ -9,17 +9,20 @@ from chat.message import Button, Message, Reply, Shown
 from chat.request import FormStyle
 from db import activities, audit, call, drafts, outbox, reach, reminders
 from db.activities import Activity
+from db.call import Target
 from db.drafts import Draft
 from db.left import NOBODY, who_is_left
 from db.models import PostKind, Priority
-from handlers import card, forms, holding
+from handlers import card, forms, holding, unreached
+from handlers.audiences.choosing import NEAR, WIDE
 from handlers.call import preview
-from handlers.call.form import CALL, lines, usual_association
+from handlers.call.form import AUDIENCE, CALL, lines
 from handlers.call.left import outside
 from handlers.call.progress import progress_message
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
 from handlers.forms import GONE, reading
+from handlers.own_associations import usual_association
 from texts import sentence
 
 feature = Feature("call")
@@ -87,10 +90,8 @@ async def _finished(ctx: Context) -> tuple[Draft, Activity]:
 async def widen(ctx: Context) -> Message:
     """The call is for the whole district, or again for one association only."""
     draft, activity = await _finished(ctx)
-    answers = dict(draft.answers)
-    if answers.pop(preview.WIDE, None) is None:
-        answers[preview.WIDE] = "wide"
-    draft = draft.but(answers=answers)
+    key = NEAR if draft.answers.get(AUDIENCE.name) == WIDE else WIDE
+    draft = draft.but(answers=draft.answers | {AUDIENCE.name: key})
     await drafts.save(ctx.session, draft, now=ctx.now)
     return await preview.preview(ctx, draft, activity)
 
@@ -108,6 +109,18 @@ async def mail(ctx: Context) -> Message:
     return preview.mail_text(ctx, activity)
 
 
+@feature.button("call.unreached", shown=Shown.PRIVATELY, needs=Needs.REGISTER)
+async def unreached_before(ctx: Context) -> Message:
+    """Who is in no chat, before it goes out."""
+    number, _, page = ctx.request.argument.partition(":")
+    draft, activity = await _finished(replace(ctx, request=replace(ctx.request, argument=number)))
+    people = reach.unreached((await preview.aim(ctx, draft, activity)).target.audience)
+    audit.note(
+        ctx.session, "see unreached", f"association:{activity.association_id}", actor_id=ctx.person.id, now=ctx.now
+    )
+    return await unreached.listed(ctx, people, "call.unreached", number, int(page or 0))
+
+
 @feature.button("call.publish", needs=Needs.ORGANISER)
 async def publish(ctx: Context) -> Message:
     """The call is out, once, however often this is pressed."""
@@ -120,11 +133,12 @@ async def publish(ctx: Context) -> Message:
     activity_id = await _add(ctx, draft, activity)
     if activity_id is None:
         raise UserError(GONE)
-    reached = await _queue(ctx, draft, activity, activity_id)
+    target = (await preview.aim(ctx, draft, activity)).target
+    reached = await _queue(ctx, target, activity, activity_id)
     await drafts.discard(ctx.session, draft.id)
     audit.note(ctx.session, "publish", f"activity:{activity_id}", actor_id=ctx.person.id, now=ctx.now)
     open_it = Button(ctx.t.plain("The activity"), "activities.show", str(activity_id))
-    text = await _published(ctx, reached) + await _outside(ctx, draft, activity)
+    text = await _published(ctx, reached) + await _outside(ctx, target)
     return Message.of(text, open_it)
 
 
@@ -139,9 +153,8 @@ async def _published(ctx: Context, reached: int) -> Markup:
     return ctx.t("Published. I am sending it now and tell you how it went.")
 
 
-async def _outside(ctx: Context, draft: Draft, activity: Activity) -> Markup:
+async def _outside(ctx: Context, target: Target) -> Markup:
     """How many the organiser has to reach in another way; empty when nobody is left."""
-    target = await preview.aim(ctx, draft, activity)
     said = outside(ctx.t, (await call.reach_of(ctx.session, target)).outside)
     return Markup(" ") + said if said else said
 
@@ -176,11 +189,10 @@ async def _add(ctx: Context, draft: Draft, activity: Activity) -> int | None:
     )
 
 
-async def _queue(ctx: Context, draft: Draft, activity: Activity, activity_id: int) -> int:
+async def _queue(ctx: Context, target: Target, activity: Activity, activity_id: int) -> int:
     """How many persons and chats the call is on its way to; its reminders are planned."""
     made = replace(activity, id=activity_id)
     content = card.cards(ctx, made)
-    target = await preview.aim(ctx, draft, activity)
     post_id = await outbox.queue_post(
         ctx.session,
         f"call:{activity_id}",
@@ -210,8 +222,9 @@ def _soft(ctx: Context, content: dict[str, Message]) -> dict[str, Message]:
     return {language: replace(message, silent=True) for language, message in content.items()}
 
 
-async def follow(ctx: Context, post_id: int) -> None:
-    """The organiser gets a message that shows how far the post is, edited until it is done."""
+async def follow(ctx: Context, post_id: int, *, author_id: int | None = None) -> None:
+    """The organiser (or that author) gets a message that shows how far the post is, edited until it is done."""
+    author = author_id or ctx.person.id
     stats = await call.stats(ctx.session, post_id, now=ctx.now)
     if stats is None or not (stats.people or stats.chats):
         return
@@ -225,8 +238,8 @@ async def follow(ctx: Context, post_id: int) -> None:
         priority=Priority.URGENT,
         now=ctx.now,
         activity_id=stats.activity_id,
-        author_id=ctx.person.id,
+        author_id=author,
     )
     if progress_id is not None:
-        me = reach.one_person(ctx.person.id)
+        me = reach.one_person(author)
         await outbox.queue_to_people(ctx.session, progress_id, me, now=ctx.now, quiet=None)

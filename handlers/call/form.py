@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import dropwhile, takewhile
 
 from chat.form import Choice, Field, FieldKind, Form
-from db import associations
 from db.models import ActivityKind
+from handlers.audiences.choosing import ASK_WHOM, NEAR, choices
 from handlers.context import Context
+from handlers.own_associations import own_associations
 from texts import sentence
 
 MAX_TITLE = 120
@@ -39,24 +40,6 @@ def guess_kind(answers: Mapping[str, str]) -> str:
 
 def _is_training(answers: Mapping[str, str]) -> bool:
     return answers.get("kind") == ActivityKind.TRAINING.value
-
-
-async def own_associations(ctx: Context) -> Sequence[Choice]:
-    """The associations that the person may act for, their own first, then the district."""
-    every = await associations.associations(ctx.session, invented=ctx.person.invented)
-    covered = [one for one in every if ctx.person.rights.covers(one.id)]
-    covered.sort(key=lambda one: one.id != ctx.person.association_id)
-    return [Choice(str(one.id), one.name or ctx.t.plain("The district"), own=True) for one in covered]
-
-
-async def usual_association(ctx: Context) -> dict[str, str]:
-    """What need not be asked: the person's own association if they act for it, else the district."""
-    every = await associations.associations(ctx.session, invented=ctx.person.invented)
-    covered = [one for one in every if ctx.person.rights.covers(one.id)]
-    usual = [one for one in covered if one.id == ctx.person.association_id] or [
-        one for one in covered if one.is_district
-    ]
-    return {"association": str(usual[0].id)} if usual else {}
 
 
 async def _who_answers(ctx: Context, answers: Mapping[str, str]) -> Sequence[Choice]:
@@ -144,6 +127,14 @@ SEEN_BY = Field(
     kind=FieldKind.CHOICE,
     choices=(Choice("open", sentence("Everyone")), Choice("internal", sentence("Only our own"))),
 )
+AUDIENCE = Field(
+    "audience",
+    label=sentence("To whom"),
+    question=ASK_WHOM,
+    kind=FieldKind.CHOICE,
+    choices_by=choices,
+    guess=lambda _: NEAR,  # the preview is where it can be changed
+)
 CONTACT = Field(
     "contact",
     label=sentence("Who answers questions"),
@@ -155,7 +146,7 @@ CONTACT = Field(
 CALL = Form(
     "call",
     title=sentence("A new call"),
-    fields=(TITLE, KIND, WHEN, PLACE, TEXT, BRING, READ, ASSOCIATION, SEEN_BY, CONTACT),
+    fields=(TITLE, KIND, WHEN, PLACE, TEXT, BRING, READ, ASSOCIATION, SEEN_BY, CONTACT, AUDIENCE),
     previewed=True,
 )
 CHANGE = Form(

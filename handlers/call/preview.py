@@ -5,30 +5,18 @@ from typing import Any
 
 from markupsafe import Markup
 
-from chat.address import Platform
 from chat.message import Button, Message
 from chat.quiet import allowed_from, parse
-from db import associations, call, send_now
-from db import reach as reaches
+from db import associations
 from db.activities import RULES, Activity
-from db.call import Target
 from db.drafts import Draft
 from db.models import ActivityKind
-from db.progress import Flow
-from db.reach import Outside, Reach
 from handlers import card
-from handlers.call.left import elsewhere
-from handlers.call.progress import waiting
+from handlers.audiences.choosing import NEAR, WIDE, Chosen, choices, chosen
+from handlers.call.form import AUDIENCE
+from handlers.call.reaching import reach_of, reach_text, show_who
 from handlers.context import Context, UserError
-from texts import Translator, dates, sentence
-
-WIDE = "reach"  # the draft's answer that widens a call to the whole district
-
-PLATFORMS = {
-    Platform.TELEGRAM.value: "Telegram",
-    Platform.DISCORD.value: "Discord",
-    Platform.TRY.value: sentence("the try-out page"),
-}
+from texts import Translator
 
 
 async def as_activity(ctx: Context, values: dict[str, Any], name: str) -> Activity:
@@ -63,34 +51,26 @@ async def as_activity(ctx: Context, values: dict[str, Any], name: str) -> Activi
     )
 
 
-async def aim(ctx: Context, draft: Draft, activity: Activity) -> Target:
-    """Whom the draft's call is for. What is internal stays in its association: others could not even open it."""
-    return await call.target(
-        ctx.session,
-        activity.association_id,
-        wide=activity.open and WIDE in draft.answers,
-        internal=not activity.open,
-        invented=ctx.person.invented,
-    )
+async def aim(ctx: Context, draft: Draft, activity: Activity) -> Chosen:
+    """Whom the draft's call is for."""
+    key = draft.answers.get(AUDIENCE.name, NEAR)
+    return await chosen(ctx, key, association_id=activity.association_id, internal=not activity.open)
 
 
 async def preview(ctx: Context, draft: Draft, activity: Activity) -> Message:
     """The call as it will look, its reach, and what to do with it."""
-    target = await aim(ctx, draft, activity)
-    reach = await call.reach_of(ctx.session, target)
-    people = reaches.reached(target.audience)
-    asleep = await send_now.who_wait(ctx.session, people, now=ctx.now, quiet=ctx.quiet)
+    aimed = await aim(ctx, draft, activity)
+    reached, asleep = await reach_of(ctx, aimed)
     parts = [
         ctx.t("This is how it will look:"),
         card.text(activity, ctx.t, now=ctx.now) + Markup("\n") + _labels(ctx.t),
-        reach_text(ctx, activity, target, reach, asleep),
+        reach_text(ctx, aimed, activity.association, reached, asleep, until=activity.starts_at),
     ]
-    message = Message(Markup("\n\n").join(parts), _buttons(ctx, draft, activity, target))
-    return (
-        message.plus(None, Button(ctx.t.plain("Send now"), "send_now.call", str(draft.id)))
-        if asleep.waiting
-        else message
-    )
+    message = Message(Markup("\n\n").join(parts), await _buttons(ctx, draft, activity))
+    message = message.plus(None, *show_who(ctx, reached, "call.unreached", str(draft.id)))
+    if not asleep.waiting:
+        return message
+    return message.plus(None, Button(ctx.t.plain("Send now"), "send_now.call", str(draft.id)))
 
 
 def _labels(t: Translator) -> Markup:
@@ -98,7 +78,7 @@ def _labels(t: Translator) -> Markup:
     return Markup("<i>{}</i>").format(" ".join(f"[{t.plain(label)}]" for label in every))
 
 
-def _buttons(ctx: Context, draft: Draft, activity: Activity, target: Target) -> tuple[tuple[Button, ...], ...]:
+async def _buttons(ctx: Context, draft: Draft, activity: Activity) -> tuple[tuple[Button, ...], ...]:
     t, about = ctx.t, str(draft.id)
     rows: list[tuple[Button, ...]] = [
         (
@@ -107,61 +87,18 @@ def _buttons(ctx: Context, draft: Draft, activity: Activity, target: Target) -> 
             Button(t.plain("Cancel"), "form.cancel", about),
         )
     ]
+    audiences: list[Button] = []
     if activity.open and not activity.is_district:
         label = t.plain("To the whole district")
-        if target.audience.association_id is None:
+        if draft.answers.get(AUDIENCE.name) == WIDE:
             label = t.plain("Only {association}", association=activity.association)
-        rows.append((Button(label, "call.widen", about),))
+        audiences.append(Button(label, "call.widen", about))
+    if len(await choices(ctx, draft.answers)) > 1:
+        audiences.append(Button(t.plain("Another audience"), "form.again", f"{about}:{AUDIENCE.name}"))
+    if audiences:
+        rows.append(tuple(audiences))
     rows.append((Button(t.plain("Text to mail"), "call.mail", about),))
     return tuple(rows)
-
-
-def reach_text(ctx: Context, activity: Activity, target: Target, reach: Reach, asleep: Flow) -> Markup:
-    """To the whole district, now: 3 groups and privately 70 … 50 not in chat. And who waits for the morning."""
-    sentences = [_target(ctx.t, activity, target, now=_ways(ctx.t, reach))]
-    if reach.outside.people:
-        sentences.append(_outside(ctx.t, reach.outside))
-    if asleep.first_at:
-        sentences.append(waiting(ctx.t, asleep))
-        if asleep.first_at >= activity.starts_at:
-            sentences.append(ctx.t("That is too late."))
-    return Markup(" ").join(sentences)
-
-
-def _target(t: Translator, activity: Activity, target: Target, *, now: str) -> Markup:
-    everybody = target.audience.association_id is None
-    if target.audience.internal and everybody:
-        return t("Only to our own in the whole district, now: {reach}.", reach=now)
-    if target.audience.internal:
-        return t("Only to {association}'s own, now: {reach}.", association=activity.association, reach=now)
-    if everybody:
-        return t("To the whole district, now: {reach}.", reach=now)
-    return t("To {association}, now: {reach}.", association=activity.association, reach=now)
-
-
-def _outside(t: Translator, left: Outside) -> Markup:
-    """50 I cannot reach in chat: 44 have an e-mail or postal address, 6 nothing."""
-    said = t.count(left.people, one="{n} I cannot reach in chat", other="{n} I cannot reach in chat")
-    return said + elsewhere(t, left)
-
-
-def _ways(t: Translator, reach: Reach) -> str:
-    """3 groups and privately to 70: 61 Telegram, 9 Discord."""
-    ways = []
-    if reach.chats:
-        ways.append(t.count_plain(reach.chats, one="{n} group", other="{n} groups"))
-    people = sum(reach.people.values())
-    each = [(n, t.plain(PLATFORMS[name])) for name, n in sorted(reach.people.items(), key=_most)]
-    if len(each) == 1:
-        ways.append(t.plain("privately to {n} on {platform}", n=people, platform=each[0][1]))
-    elif each:
-        listed = ", ".join(f"{n} {platform}" for n, platform in each)
-        ways.append(t.plain("privately to {n}: {platforms}", n=people, platforms=listed))
-    return dates.names(ways, t) or t.plain("nobody yet")
-
-
-def _most(platform: tuple[str, int]) -> tuple[int, int]:
-    return -platform[1], list(PLATFORMS).index(platform[0])
 
 
 def privately_from(ctx: Context) -> datetime | None:

@@ -24,10 +24,29 @@ def progress_message(t: Translator, stats: Stats, now: datetime, rest: Left = NO
     if stats.kind in TO_THOSE_COMING:
         told = _told(t, stats)
         return replace(told, text=Markup(" ").join([told.text, *those_left(t, rest)]))
-    show = Button(t.plain("The activity"), "activities.show", str(stats.activity_id))
-    mail = Button(t.plain("Text to mail"), "activities.mail", str(stats.activity_id))
-    buttons = (show, mail) if stats.kind is PostKind.CALL else (show,)
-    return Message.of(Markup(" ").join([_result(t, stats, now), *those_left(t, rest)]), *buttons)
+    result = Message(Markup(" ").join([_result(t, stats, now), *those_left(t, rest)]))
+    return result.plus(None, *_who(t, stats, rest)).plus(None, *_more(t, stats))
+
+
+def _who(t: Translator, stats: Stats, rest: Left) -> list[Button]:
+    """The ways to those who were not reached, for an author who sees a register."""
+    ways, about, outside = [], f"{stats.post_id}:0", rest.outside.people
+    if stats.people_failed and rest.named:
+        label = t.count_plain(stats.people_failed, one="Show which one", other="Show which {n}")
+        ways.append(Button(label, "unreached.failed", about))
+    if outside and rest.named:
+        label = t.count_plain(outside, one="Show who is in no chat", other="Show the {n} in no chat")
+        ways.append(Button(label, "unreached.outside", about))
+    return ways
+
+
+def _more(t: Translator, stats: Stats) -> list[Button]:
+    if stats.activity_id is None:
+        return [Button(t.plain("Text to mail"), "announce.mail", str(stats.post_id))]
+    about = str(stats.activity_id)
+    show = Button(t.plain("The activity"), "activities.show", about)
+    mail = Button(t.plain("Text to mail"), "activities.mail", about)
+    return [show, mail] if stats.kind is PostKind.CALL else [show]
 
 
 def _under_way(t: Translator, stats: Stats) -> Markup:

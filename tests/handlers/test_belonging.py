@@ -62,9 +62,7 @@ async def test_the_week_shows_a_member_what_is_internal(room, exempelby):
     await given.member(room, "Ben", of=exempelby, by=BEN)
     cem = await given.person(room, CEM)
     async with room.database.write() as session:
-        await roles.grant(
-            session, cem, roles.HOST, association_id=None, name="Cem", granted_by=None, now=room.now
-        )
+        await roles.grant(session, cem, roles.HOST, association_id=None, name="Cem", granted_by=None, now=room.now)
 
     assert "Styrelsemöte" in text(await room.says("/vecka", by=BEN))
     assert "Styrelsemöte" not in text(await room.says("/vecka", by=CEM))

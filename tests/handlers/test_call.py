@@ -26,7 +26,9 @@ async def test_a_call_in_one_message_asks_only_what_is_missing(room, exempelby):
 
     preview = await room.presses(who, "Exempelby", by=ADA)
     assert text(preview).startswith(f"Så här blir det:\n\n{CARD}\n[Jag kommer] [Kanske] [Kan inte] [Fråga]")
-    assert labels(preview) == ["Publicera", "Ändra", "Avbryt", "Till hela distriktet", "Text att mejla"]
+    assert labels(preview) == [
+        "Publicera", "Ändra", "Avbryt", "Till hela distriktet", "Annan målgrupp", "Text att mejla",
+    ]  # fmt: skip
     assert await how_many(room) == 0
 
 

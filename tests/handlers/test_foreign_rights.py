@@ -12,6 +12,7 @@ from chat.address import Address, Platform
 from chat.message import Button, Message
 from chat.request import FormStyle
 from db import (
+    announce,
     approvals,
     codes,
     drafts,
@@ -24,7 +25,9 @@ from db import (
     reach,
     register,
     roles,
+    saved_audiences,
 )
+from db.audiences import Audience
 from db.models import Answer, Base, LabelKind, PostKind, Priority
 from handlers import FEATURES
 from handlers.feature import Needs
@@ -49,6 +52,8 @@ OWN = {
     "labels.change",
     "partners.list",
     "partners.add",
+    "audiences.new",
+    "audiences.list",
 }
 FOREIGN = {
     "insider.confirm": "{doris}:{home}",
@@ -71,7 +76,24 @@ FOREIGN = {
     "call.mail": "{call}",
     "call.publish": "{call}",
     "send_now.call": "{call}",
+    "call.unreached": "{call}:0",
     "send_now.post": "{post}",
+    "send_now.announce": "{announce}",
+    "announce.change": "{announce}",
+    "announce.copy": "{announce}",
+    "announce.publish": "{announce}",
+    "announce.unreached": "{announce}:0",
+    "announce.mail": "{announced}",
+    "unreached.failed": "{announced}:0",
+    "unreached.outside": "{announced}:0",
+    "audiences.show": "{audience}",
+    "audiences.rename": "{audience}",
+    "audiences.ask_remove": "{audience}",
+    "audiences.remove": "{audience}",
+    "audiences.making": "{making}",
+    "audiences.part": "{making}:labels:0",
+    "audiences.toggle": "{making}:labels:{label}:0",
+    "audiences.keep": "{making}",
     "held.send": "{held}",
     "held.leave": "{held}",
     "log.page": "9:",
@@ -162,9 +184,15 @@ async def _numbers(room) -> dict[str, object]:
             ("cancel", "activities.cancel", str(secret), ada),
             ("change", "activities.change", str(secret), ada),
             ("write", "activities.write", str(secret), ada),
+            ("announce", "announce", "1", ada),
+            ("making", "audiences.new", "1", ada),
         ):
             found[name] = await _draft(session, owner, form, argument)
         found["post"] = await _post(session, "call:1", secret, doris)
+        found["audience"] = await saved_audiences.add(
+            session, "Kattfrågan", Audience(False, associations=(home,)), association_id=home, now=NOW
+        )
+        found["announced"] = await _announced(session, home, ada)
         found["held"] = await _held(session, secret, doris)
     return found
 
@@ -210,6 +238,16 @@ async def _post(session, key: str, activity_id: int, person_id: int) -> int:
     )
     assert made is not None
     await outbox.queue_to_people(session, made, reach.one_person(person_id), now=NOW, quiet=None)
+    return made
+
+
+async def _announced(session, association_id: int, author_id: int) -> int:
+    content = {"sv": Message(Markup("Kattfrågan"))}
+    made = await outbox.queue_post(
+        session, announce.key(1, association_id), PostKind.ANNOUNCEMENT, private=content,
+        priority=Priority.CALL, now=NOW, author_id=author_id, audience=Audience(False, association_id),
+    )  # fmt: skip
+    assert made is not None
     return made
 
 

@@ -1,0 +1,130 @@
+"""The list of audiences with how many each has, and one of them: renamed or removed."""
+
+from markupsafe import Markup
+
+from chat.form import Field, FieldKind, Form
+from chat.message import Button, Message, Reply, Shown
+from db import audiences, audit, saved_audiences
+from db.drafts import Draft
+from db.saved_audiences import Names, Saved
+from handlers import forms
+from handlers.audiences.feature import feature, own_audience, today
+from handlers.audiences.words import describe, persons
+from handlers.context import Context, UserError
+from handlers.feature import Needs
+from texts import sentence
+
+MOST = 8  # audiences at once: a button each
+MAX_NAME = 60  # characters: it stands on buttons
+
+NAME = Field(
+    "name",
+    label=sentence("Name"),
+    question=sentence("What shall the audience be called?"),
+    kind=FieldKind.TEXT,
+    max_length=MAX_NAME,
+)
+RENAME = Form("audiences.rename", title=sentence("New name"), fields=(NAME,))
+TAKEN = sentence("There is already an audience called {name}.")
+
+
+@feature.command(
+    "malgrupper",
+    alias="audiences",
+    description=sentence("Audiences with a name: whom a call or a message is for"),
+    needs=Needs.ORGANISER,
+    private=True,
+)
+async def list_audiences(ctx: Context) -> Message:
+    """The audiences that the asker may use."""
+    return await _list(ctx, 0)
+
+
+@feature.button("audiences.list", needs=Needs.ORGANISER)
+async def page(ctx: Context) -> Message:
+    """That part of the list."""
+    return await _list(ctx, int(ctx.request.argument or 0))
+
+
+async def _list(ctx: Context, start: int) -> Message:
+    mine, invented = ctx.person.rights, ctx.person.invented
+    every = await saved_audiences.saved(ctx.session, mine, invented=invented, on=today(ctx))
+    new = Button(ctx.t.plain("New audience"), "audiences.new")
+    if not every:
+        return Message.of(ctx.t("There is no audience yet. With one you reach just those whom it is about."), new)
+    shown = every[start : start + MOST]
+    lines = [
+        ctx.t("{number}. {name}: {what}", number=number, name=one.name, what=await _what(ctx, one))
+        for number, one in enumerate(shown, start + 1)
+    ]
+    buttons = [
+        Button(f"{number}. {one.name}", "audiences.show", str(one.id))
+        for number, one in enumerate(shown, start + 1)
+    ]
+    message = Message.of(Markup("\n").join(lines), *buttons, each=2)
+    if every[start + MOST :]:
+        message = message.plus(None, Button(ctx.t.plain("Show more"), "audiences.list", str(start + MOST)))
+    return message.plus(None, new)
+
+
+async def _what(ctx: Context, one: Saved) -> str:
+    """Exempelby, with an office as chair. 12 persons."""
+    number = await audiences.count(ctx.session, one.audience)
+    said = describe(one.audience, ctx.t, await names_of(ctx, one.audience))
+    return f"{said}. {persons(ctx, number, one.association_id)}"
+
+
+async def names_of(ctx: Context, audience: audiences.Audience) -> Names:
+    """What the parts of the audience are called."""
+    world = ctx.person.invented
+    return await saved_audiences.names(ctx.session, invented=world, coming_to=audience.coming_to)
+
+
+@feature.button("audiences.show", needs=Needs.ORGANISER)
+async def show(ctx: Context) -> Message:
+    """One audience, and what can be done about it."""
+    return await _one(ctx, await own_audience(ctx, ctx.request.argument))
+
+
+async def _one(ctx: Context, one: Saved) -> Message:
+    about = str(one.id)
+    text = ctx.t("<b>{name}</b>", name=one.name) + Markup("\n") + ctx.t("{text}", text=await _what(ctx, one))
+    rename = Button(ctx.t.plain("Rename"), "audiences.rename", about)
+    remove = Button(ctx.t.plain("Remove"), "audiences.ask_remove", about)
+    return Message.of(text, rename, remove, Button(ctx.t.plain("Back"), "audiences.list"))
+
+
+@feature.button("audiences.rename", shown=Shown.FORM, needs=Needs.ORGANISER)
+async def ask_name(ctx: Context) -> Reply:
+    """Asks for the new name."""
+    one = await own_audience(ctx, ctx.request.argument)
+    return await forms.open_form(ctx, RENAME, argument=str(one.id))
+
+
+@feature.form(RENAME, needs=Needs.ORGANISER)
+async def rename(ctx: Context, draft: Draft, values: dict[str, str]) -> Message:
+    """The audience is called so from now on."""
+    one = await own_audience(ctx, draft.argument)
+    name = values["name"]
+    if not await saved_audiences.rename(ctx.session, one.id, name, invented=ctx.person.invented):
+        raise UserError(TAKEN, name=name)
+    audit.note(ctx.session, "rename audience", f"audience:{one.id}", actor_id=ctx.person.id, now=ctx.now)
+    return await _one(ctx, await own_audience(ctx, draft.argument))
+
+
+@feature.button("audiences.ask_remove", needs=Needs.ORGANISER)
+async def ask_remove(ctx: Context) -> Message:
+    """Nothing is removed before this second press."""
+    one = await own_audience(ctx, ctx.request.argument)
+    text = ctx.t("Remove {name}? What was sent to it stays sent.", name=one.name)
+    remove = Button(ctx.t.plain("Yes, remove it"), "audiences.remove", str(one.id))
+    return Message.of(text, remove, Button(ctx.t.plain("Back"), "audiences.show", str(one.id)))
+
+
+@feature.button("audiences.remove", needs=Needs.ORGANISER)
+async def remove(ctx: Context) -> Message:
+    """The audience is gone."""
+    one = await own_audience(ctx, ctx.request.argument)
+    await saved_audiences.remove(ctx.session, one.id)
+    audit.note(ctx.session, "remove audience", f"audience:{one.id}", actor_id=ctx.person.id, now=ctx.now)
+    return await _list(ctx, 0)

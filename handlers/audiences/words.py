@@ -1,0 +1,65 @@
+"""What audiences are called in words."""
+
+from collections.abc import Iterable
+
+from db.audiences import Audience
+from db.models import LabelKind
+from db.saved_audiences import Names
+from handlers.context import Context
+from handlers.few import how_many
+from texts import Translator, dates, sentence
+
+LABELS = {
+    LabelKind.INTEREST: sentence("interested in {names}"),
+    LabelKind.SKILL: sentence("who can give {names}"),
+    LabelKind.LIST: sentence("on the list {names}"),
+    LabelKind.TAG: sentence("tagged {names}"),
+}
+
+
+def describe(audience: Audience, t: Translator, names: Names) -> str:
+    """Exempelby and Provstad, with an office as chair, joined since 1 September 2026."""
+    parts = [_where(audience, t, names)]
+    if audience.internal:
+        parts.append(t.plain("only our own"))
+    if audience.offices:
+        called = _any([names.offices[one] for one in audience.offices if one in names.offices], t)
+        parts.append(t.plain("with an office as {names}", names=called))
+    if audience.joined_since:
+        day = dates.plain_day(audience.joined_since, t, year=True)
+        parts.append(t.plain("joined since {day}", day=day))
+    if audience.labels:
+        parts.append(_labelled(audience, t, names))
+    if audience.coming_to is not None:
+        title = names.activity or t.plain("something that is gone")
+        parts.append(t.plain("coming to {title}", title=title))
+    return ", ".join(parts)
+
+
+def _where(audience: Audience, t: Translator, names: Names) -> str:
+    ids = audience.associations or ((audience.association_id,) if audience.association_id else ())
+    found = [names.associations[one] for one in ids if one in names.associations]
+    return dates.names(found, t) if found else t.plain("the whole district")
+
+
+def _labelled(audience: Audience, t: Translator, names: Names) -> str:
+    called = []
+    for kind, words in LABELS.items():
+        found = [names.labels[one] for one in audience.labels if one in names.labels]
+        mine = [one.name for one in found if one.kind is kind]
+        if mine:
+            called.append(t.plain(words, names=_any(mine, t)))
+    return _any(called, t)
+
+
+def _any(found: Iterable[str], t: Translator) -> str:
+    """One, another or a third."""
+    *first, last = list(found) or [t.plain("something that is gone")]
+    return t.plain("{first} or {last}", first=", ".join(first), last=last) if first else last
+
+
+def persons(ctx: Context, n: int, association_id: int | None) -> str:
+    """How many an audience of that association (None: the district's) has, as this person may see it."""
+    if how_many(ctx, n, association_id=association_id) != str(n):
+        return ctx.t.plain("fewer than five persons")
+    return ctx.t.count_plain(n, one="{n} person", other="{n} persons")
