@@ -115,10 +115,12 @@ class Edits:
             return copy
         private = copy.row.person_id is not None
         delay = self.tools.pace.delay(address)
-        if delay > SHORT_SECONDS or not await self.tools.pace.take(address, private=private):
+        turn = None if delay > SHORT_SECONDS else await self.tools.pace.take(address, private=private)
+        if turn is None:
             return self._later(copy, max(delay, SHORT_SECONDS))
         outgoing = Outgoing(address, private, copy.message, nonce(self.tools.keys, copy.row.id))
         done = await self._send(copy, address, outgoing, message_id)
+        self.tools.pace.landed(address, turn)
         if done and not private:
             self._later(copy, CARD_SECONDS)
             self.tools.rendering.remember(copy)

@@ -183,8 +183,12 @@ class Lane:
             attempt = None if self._stopping else await self.tools.ledger.intend(copy.row.id)
             if attempt is None:
                 return
-            may_go = await self.tools.pace.take(address, private=facts.to_person) and self.tools.lease.is_safe
-        following = await self._try(copy, facts, address) if may_go else self._wait(facts, address)
+            turn = await self.tools.pace.take(address, private=facts.to_person)
+        if turn is not None and self.tools.lease.is_safe:
+            following = await self._try(copy, facts, address)
+            self.tools.pace.landed(address, turn)
+        else:
+            following = self._wait(facts, address)
         await self.tools.ledger.end(
             copy.row, attempt, following, shown=(copy.revision, copy.row.counts)
         )  # fmt: skip

@@ -5,18 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import isfinite
 
-from bot.pacing.gates import Gate, Limits, Turns, Window
+from bot.pacing.gates import Gate, Limits, Turn, Turns, Window
 
 MANY_CHATS = 5_000  # chats remembered before those at rest are forgotten
 
 
 @dataclass(slots=True, eq=False)
 class Waiter:
-    """One call that waits for its turn; `done` tells whether it may go."""
+    """One call that waits for its turn; `done` is given it, or None when it may not go."""
 
     chat: str
     private: bool
-    done: Callable[[bool], None]
+    done: Callable[[Turn | None], None]
 
 
 @dataclass(slots=True)
@@ -52,15 +52,15 @@ class Lane:
             if self.gate.opens_at > now:
                 return self.gate.opens_at - now if isfinite(self.gate.opens_at) else None
             self.bulk.remove(waiter)
-            self.gate.take(now)
             self._note(waiter.chat, waiter.private, now)
-            waiter.done(True)
+            waiter.done(self.gate.take(now))
         return None
 
-    def answer(self, chat: str, *, private: bool, now: float) -> None:
-        """An answer goes at `now`; the outbox gives way for it."""
-        self.gate.pass_by(now)
-        self._note(chat, private, now)
+    def answer(self, chat: str, *, private: bool, now: float) -> float:
+        """When an answer goes that is wanted at `now`; the outbox gives way for it."""
+        goes_at = self.gate.pass_by(now)
+        self._note(chat, private, goes_at)
+        return goes_at
 
     def _note(self, chat: str, private: bool, now: float) -> None:
         if chat not in self.chats:
@@ -88,4 +88,4 @@ class Lane:
     def _send_back(self, waiters: list[Waiter]) -> None:
         for waiter in waiters:
             self.bulk.remove(waiter)
-            waiter.done(False)
+            waiter.done(None)

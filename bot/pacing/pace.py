@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 
-from bot.pacing.gates import LIMITS, SHORT_SECONDS, Limits
+from bot.pacing.gates import LIMITS, SHORT_SECONDS, Limits, Turn
 from bot.pacing.lane import Lane, Waiter
 from chat.address import Address, Platform
 
@@ -22,29 +22,40 @@ class Pace:
         self._timers: dict[Platform, asyncio.TimerHandle] = {}
 
     async def before_reply(self, address: Address, *, private: bool = True) -> None:
-        """An answer to somebody who waits may go now: only what the platform itself asked for holds it back."""
+        """An answer to somebody who waits may go now.
+
+        What the platform asked for holds it back, and a full second for a moment.
+        """
         lane, chat = self._lanes[address.platform], _chat(address)
         while (seconds := lane.rests_until(chat) - self._clock()) > 0:  # noqa: ASYNC110 - a moment, not an event
             await asyncio.sleep(seconds)
-        lane.answer(chat, private=private, now=self._clock())
+        now = self._clock()
+        await asyncio.sleep(lane.answer(chat, private=private, now=now) - now)
 
     def count(self, platform: Platform) -> None:
         """A call that says nothing goes now; the outbox gives way for it."""
         self._lanes[platform].gate.pass_by(self._clock())
 
-    async def take(self, address: Address, *, private: bool) -> bool:
-        """True when a message of the outbox may go now; False when its chat is full or was told to rest."""
+    async def take(self, address: Address, *, private: bool) -> Turn | None:
+        """The turn of a message of the outbox, which goes now; None when its chat is full or told to rest."""
         queue = self._lanes[address.platform].bulk
-        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        waiter = Waiter(_chat(address), private, lambda go: None if turn.done() else turn.set_result(go))
+        given: asyncio.Future[Turn | None] = asyncio.get_running_loop().create_future()
+        waiter = Waiter(_chat(address), private, lambda turn: None if given.done() else given.set_result(turn))
         queue.append(waiter)
         self._pump(address.platform)
         try:
-            return await turn
+            # Also when it is told at once: whoever asks again and again leaves others the loop.
+            await asyncio.sleep(0)
+            return await given
         except asyncio.CancelledError:
             if waiter in queue:
                 queue.remove(waiter)
             raise
+
+    def landed(self, address: Address, turn: Turn) -> None:
+        """What became of the message is known: `turn` is over."""
+        self._lanes[address.platform].gate.landed(turn, self._clock())
+        self._pump(address.platform)
 
     def delay(self, address: Address) -> float:
         """Seconds until that chat may get a message; 0 when it is only a matter of the queue."""

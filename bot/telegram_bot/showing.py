@@ -172,6 +172,7 @@ class Showing:
             return
         if reply.pressed or reply.clear_buttons:
             place = origin.ephemeral
+            await self._pace(str(origin.chat_id), origin.private)
             await self._try(lambda: self._posting.clear_buttons(origin.chat_id, origin.message_id, place))
 
     async def _edit(self, origin: Origin, message: Message) -> bool:
@@ -179,12 +180,12 @@ class Showing:
         parts = self._layout.parts(message)
         if len(parts) > 1:
             return False
+        await self._pace(str(origin.chat_id), origin.private)
         try:
             if origin.ephemeral is not None:
                 place = origin.ephemeral
                 await self._patiently(lambda: self._posting.edit_ephemeral(place, parts[0]))
             else:
-                await self._pace(str(origin.chat_id), origin.private)
                 await self._patiently(lambda: self._posting.edit(origin.chat_id, origin.message_id, parts[0]))
         except BadRequest:
             return False  # too old, a picture, deleted meanwhile

@@ -106,7 +106,8 @@ PACING = [
     *_of(
         "bot/pacing/gates.py",
         "tests/bot/test_pacing.py",
-        ("a gate that never closes", "self.opens_at = max(self.opens_at, now - SLACK_SECONDS) + self.interval", "self.opens_at = now"),
+        ("a gate that never closes", "        return max(self._even_at, own, behind_answers)", "        return self._even_at"),
+        ("what is late meets what comes after", "self._span + took - min(self._took)", "self._span"),
         ("a chat gets one too many", "deque(maxlen=limit.most if limit else 0)", "deque(maxlen=limit.most + 1 if limit else 0)"),
         ("questions silence the outbox", "if self._ahead < MOST_AHEAD:", "if True:"),
     ),
@@ -115,7 +116,7 @@ PACING = [
         "tests/bot/test_pacing.py",
         ("a full chat holds up the others", "if self.opens_at(one.chat) <= now), None)", "), None)"),
         ("a pause forgets who waits", "            waiter.done(False)\n", ""),
-        ("answers are free", "self.gate.pass_by(now)", "pass"),
+        ("answers are free", "goes_at = self.gate.pass_by(now)", "goes_at = now"),
     ),
     *_of(
         "bot/pacing/shared.py",
