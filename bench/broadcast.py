@@ -1,7 +1,8 @@
 """One call to 3,000 people at Telegram's limits, beside three bots on python-telegram-bot, all in one run.
 
 Each has a local Telegram of its own with 30 messages a second and 429 for those who do not keep them; they mostly
-wait, so they run at the same time. `ideal` is what the limit allows: 3,000 / 30 = 100 s.
+wait, so they run at the same time. `ideal` is what the limit allows: 3,000 / 30 = 100 s. The library's limiter is
+installed with `pip install --require-hashes -r requirements-bench.lock`.
 """
 
 import asyncio

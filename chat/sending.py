@@ -59,8 +59,8 @@ class MessageGone(SendError):
 class Paused(SendError):
     """The platform asks to wait (429); surely not sent, and no try is charged."""
 
-    def __init__(self, seconds: float, *, everywhere: bool = False) -> None:
-        """`everywhere`: the whole platform waits, not only this chat."""
+    def __init__(self, seconds: float, *, everywhere: bool | None = False) -> None:
+        """`everywhere`: the whole platform waits, not only this chat; None: it does not say which."""
         super().__init__(f"wait {seconds:g} s")
         self.seconds = seconds
         self.everywhere = everywhere

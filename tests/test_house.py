@@ -19,7 +19,7 @@ FILES = sorted(
     for path in (ROOT / room).rglob("*.py")
     if "versions" not in path.parts
 )
-LOCKS = ("requirements.lock", "requirements-test.lock")
+LOCKS = ("requirements.lock", "requirements-test.lock", "requirements-bench.lock")
 LONGEST_FUNCTION = 30  # lines
 LONGEST_FILE = 270  # lines; about 250
 
@@ -105,12 +105,12 @@ def test_requirements_are_locked_with_hashes_and_without_addresses(lock):
     assert all("--hash=sha256:" in entry for entry in entries if not entry.startswith("#"))
 
 
-def test_the_test_environment_holds_what_the_product_runs_on():
-    """`./check` and `./kallelse` share one environment and must not undo each other."""
-    product, tests = ({*re.findall(r"(?m)^(\S+==\S+)", (ROOT / lock).read_text())} for lock in LOCKS)
+def test_the_environments_of_tests_and_bench_hold_what_the_product_runs_on():
+    """All share one environment and must not undo each other."""
+    product, *others = ({*re.findall(r"(?m)^(\S+==\S+)", (ROOT / lock).read_text())} for lock in LOCKS)
 
     assert product
-    assert product < tests
+    assert all(product < other for other in others)
 
 
 def test_the_version_is_told_once():

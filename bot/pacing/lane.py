@@ -8,6 +8,7 @@ from math import isfinite
 from bot.pacing.gates import Gate, Limits, Turn, Turns, Window
 
 MANY_CHATS = 5_000  # chats remembered before those at rest are forgotten
+TOGETHER_SECONDS = 2.0  # two chats refused this close together are refused for what all of them do
 
 
 @dataclass(slots=True, eq=False)
@@ -28,6 +29,7 @@ class Lane:
     chats: dict[str, Window] = field(default_factory=dict)
     rests: dict[str, float] = field(default_factory=dict)  # chats that the platform asked us to leave alone
     paused_until: float = float("-inf")
+    refused: tuple[str, float] = ("", float("-inf"))  # the chat that was asked to rest last, and when
     bulk: deque[Waiter] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
@@ -72,6 +74,11 @@ class Lane:
         if len(self.chats) >= MANY_CHATS:
             self.chats = {chat: window for chat, window in self.chats.items() if not window.is_idle(now)}
             self.rests = {chat: until for chat, until in self.rests.items() if until > now}
+
+    def concerns_all(self, chat: str, now: float) -> bool:
+        """True when a rest asked of that chat at `now` is about everything: another was asked just before."""
+        (other, asked_at), self.refused = self.refused, (chat, now)
+        return other != chat and now - asked_at <= TOGETHER_SECONDS
 
     def pause(self, chat: str | None, until: float) -> None:
         """That chat, or everything (None), rests; what waits for it is sent back to the outbox."""

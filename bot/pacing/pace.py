@@ -61,10 +61,18 @@ class Pace:
         """Seconds until that chat may get a message; 0 when it is only a matter of the queue."""
         return max(0.0, self._lanes[address.platform].opens_at(_chat(address)) - self._clock())
 
-    def pause(self, address: Address, seconds: float, *, everywhere: bool) -> None:
-        """The platform asked to wait: this chat, or everything on it, rests that long."""
-        until = self._clock() + seconds
-        self._lanes[address.platform].pause(None if everywhere else _chat(address), until)
+    def pause(self, address: Address, seconds: float, *, everywhere: bool | None) -> bool:
+        """The platform asked to wait: this chat rests that long; so does everything on it, when that is True.
+
+        `everywhere` None: the platform does not say.
+        """
+        lane, chat, now = self._lanes[address.platform], _chat(address), self._clock()
+        if everywhere is None:
+            everywhere = lane.concerns_all(chat, now)
+        lane.pause(chat, now + seconds)
+        if everywhere:
+            lane.pause(None, now + seconds)
+        return everywhere
 
     def _pump(self, platform: Platform) -> None:
         timer = self._timers.pop(platform, None)

@@ -55,14 +55,15 @@ class SharedPace(Pace):
         if platform in self._turns:
             asyncio.get_running_loop().call_later(ANSWERS_SECONDS, self._ask, platform)
 
-    def pause(self, address: Address, seconds: float, *, everywhere: bool) -> None:
-        """The platform asked to wait: this chat rests that long, or everything on it, in all processes."""
-        super().pause(address, seconds, everywhere=everywhere)
+    def pause(self, address: Address, seconds: float, *, everywhere: bool | None) -> bool:
+        """The platform asked to wait: this chat rests that long; or everything on it, in all processes."""
+        everywhere = super().pause(address, seconds, everywhere=everywhere)
         turns = self._turns.get(address.platform)
         if everywhere and turns:
             turns.reserved.clear()
             turns.lost_seconds = max(turns.lost_seconds, seconds)
             self._ask(address.platform)
+        return everywhere
 
     def _pump(self, platform: Platform) -> None:
         turns = self._turns.get(platform)

@@ -36,8 +36,8 @@ def send_error(error: TelegramError, *, private: bool) -> SendError:  # noqa: PL
     """What became of the message. BadRequest first: for the library it is a NetworkError."""
     match error:
         case RetryAfter():
-            # In private it is the overall limit that a crowd meets; in a group the group's own.
-            return Paused(seconds_of(error), everywhere=private)
+            # It does not say which limit was met. In a group it is the group's own, 20 a minute.
+            return Paused(seconds_of(error), everywhere=None if private else False)
         case ChatMigrated():
             return Moved(str(error.new_chat_id))
         case BadRequest():

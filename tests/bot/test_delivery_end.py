@@ -138,6 +138,25 @@ async def test_a_platform_that_asks_to_wait_is_waited_for(world):
     assert time.monotonic() - begun >= 0.5
 
 
+async def test_a_person_whom_telegram_lets_rest_does_not_hold_up_the_others(world):
+    """The rest of one chat may be half a minute: everybody else is told meanwhile, and this one later, once."""
+    for number in (1, 2, 3):
+        await world.person(number)
+    await world.post()
+    world.telegram.fails.append(Paused(30, everywhere=None))
+
+    async with world.delivering(Pace(UNPACED)):
+        await until(lambda: _stand(world, ["ready", "sent", "sent"]))
+        (first, *_) = await world.rows()
+
+    assert first.not_before - world.now >= timedelta(seconds=30)
+    assert first.attempt == 0
+
+
+async def _stand(world: World, states: list[str]) -> bool:
+    return await world.states() == states
+
+
 async def _sent_later(world: World, delivery: Delivery) -> bool:
     world.now += timedelta(seconds=0.1)
     delivery.wake()

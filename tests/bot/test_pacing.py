@@ -291,6 +291,42 @@ async def test_an_answer_waits_for_the_platforms_own_word_only():
     assert loop.time() - start >= 0.1
 
 
+async def test_one_chat_that_is_refused_rests_alone_until_another_is():
+    """Who presses like mad must not silence the broadcast; a limit for all shows in two chats at once."""
+    now = 0.0
+    pace = Pace({Platform.TELEGRAM: Limits(each_second=30)}, clock=lambda: now)
+    one, other, third = (Address(Platform.TELEGRAM, str(number)) for number in range(3))
+
+    pace.pause(one, 35, everywhere=None)
+    pace.pause(one, 35, everywhere=None)
+    alone = [pace.delay(chat) for chat in (one, other)]
+    now = 5.0
+    pace.pause(other, 8, everywhere=None)
+    later = [pace.delay(chat) for chat in (one, other, third)]
+    now = 5.1
+    pace.pause(third, 7, everywhere=None)
+    together = [pace.delay(chat) for chat in (one, other, third, Address(Platform.TELEGRAM, "4"))]
+
+    assert alone == [35, 0]
+    assert later == [30, 8, 0]
+    assert together == pytest.approx([29.9, 7.9, 7, 7])
+
+
+async def test_who_asks_again_and_again_leaves_others_the_loop():
+    """A chat at rest is told at once: asking without a pause must not make the process stand still."""
+    pace = Pace({Platform.TELEGRAM: Limits(each_second=30)})
+    chat = Address(Platform.TELEGRAM, "1")
+    pace.pause(chat, 60, everywhere=False)
+
+    async def asks():
+        while not await pace.take(chat, private=True):
+            pass
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await asks()
+
+
 async def test_who_gives_up_waiting_takes_no_turn():
     """A request that was cancelled must not leave a hole or a hang."""
     pace = Pace({Platform.TELEGRAM: Limits(each_second=50)})

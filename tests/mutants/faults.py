@@ -115,6 +115,7 @@ PACING = [
         "bot/pacing/lane.py",
         "tests/bot/test_pacing.py",
         ("a full chat holds up the others", "if self.opens_at(one.chat) <= now), None)", "), None)"),
+        ("one chat silences all", "return other != chat and now - asked_at <= TOGETHER_SECONDS", "return True"),
         ("a pause forgets who waits", "            waiter.done(False)\n", ""),
         ("answers are free", "goes_at = self.gate.pass_by(now)", "goes_at = now"),
     ),
