@@ -22,7 +22,7 @@ PAUSE_SECONDS = 1.0  # after the database did not answer; nothing is sent meanwh
 class SharedPace(Pace):
     """Who wants to say something asks here first; the platforms' limits hold for all processes together.
 
-    A group's own limit needs no sharing: one process writes to all of them.
+    A group's own limit needs no sharing: one process writes to all of them. A person's is kept by each for itself.
     """
 
     def __init__(

@@ -21,6 +21,7 @@ from db.models import SeenUpdate
 from tests.bot.telegram_house import House, open_house
 from tests.room import KEYS
 from tests.servers.telegram import TelegramServer
+from tests.servers.telegram_limits import GUARDED
 
 
 @pytest.fixture
@@ -137,6 +138,29 @@ async def test_a_crowd_that_presses_at_once_is_answered_at_once(tmp_path, server
     assert [toast.alert for toast in toasts].count(True) == 6
     assert sum(len(one.inbox) for one in people) == 20
     assert len(group.messages) == 1
+
+
+async def test_every_call_that_telegram_counts_asks_the_pace_first(tmp_path, server):
+    """Buttons taken away and a message changed after a press count as much as a message does."""
+    asked = []
+
+    async def before_reply(chat_id: str, private: bool) -> None:
+        asked.append((chat_id, private))
+
+    testa = server.person("Testa")
+    testa.says("/start")
+    async with open_house(tmp_path, server, pace=before_reply) as house, house.running():
+        message = await testa.next_message()
+        for route in ("sample.done", "sample.go", "sample.chose"):
+            await testa.sends_data(message, sign(KEYS.buttons, route, "")).answer(within=8)
+        await house.acknowledged()
+        await house.until(lambda: len(_counted(server)) >= 4)
+
+    assert asked == [(str(testa.id), True)] * len(_counted(server))
+
+
+def _counted(server) -> list[str]:
+    return [method for method, _ in server.calls if method.startswith(GUARDED)]
 
 
 async def test_a_refused_token_is_said_and_tried_again(house: House, server):
