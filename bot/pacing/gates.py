@@ -9,7 +9,7 @@ from chat.address import Platform
 MARGIN = 1.03  # a message that left in time may arrive a little early, seen from its neighbour
 SHORT_SECONDS = 0.2  # a chat that opens this soon is waited for by the outbox, a seat this soon by an answer
 SPARE_SECONDS = 0.003  # a seat stays empty this much longer than it must: no clock is read exactly
-SLACK_SECONDS = 0.05  # what lateness lost is made up for: after it a few may follow closely
+SLACK_SECONDS = 0.1  # what lateness lost is made up for: after it a few may follow closely
 UNKNOWN_SECONDS = 1.0  # so much later than it left a call may arrive whose end is not known
 ANSWER_SECONDS = 0.1  # so much later an answer may arrive: nobody watches how long it takes
 FASTEST_OF = 300  # calls: what is slow for longer than these is how the platform is now
