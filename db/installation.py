@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.models import Association, Setting
 from db.session import insert
 
+TELEGRAM_NAME = "telegram.username"  # the setting that says what the bot is called there, once it has connected
+
 
 @dataclass(frozen=True, slots=True)
 class Installation:

@@ -26,7 +26,7 @@ from db.models import (
 
 Kept = dict[str, list[dict[str, Any]]]  # rows by table
 # Posts whose key begins so, with the id of the person whose name they say.
-NAMED = ("insider", "insider-yes", "insider-no", "insider-back", "help", "organiser-asked")
+NAMED = ("insider", "insider-yes", "insider-no", "insider-back", "help", "organiser-asked", "link-asked")
 
 
 async def everything(session: AsyncSession, person_id: int) -> Kept:

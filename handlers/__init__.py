@@ -1,6 +1,7 @@
 """What the bot does when somebody asks: the product's table of contents, a line a feature."""
 
 from handlers import (
+    accounts,
     activities,
     agenda,
     announce,
@@ -18,7 +19,9 @@ from handlers import (
     help,  # noqa: A004 - a feature is called what people call it
     help_offer,
     hosts,
+    invite,
     labels,
+    linking,
     log,
     members,
     mine,
@@ -41,11 +44,14 @@ from handlers.feature import Feature
 FEATURES: tuple[Feature, ...] = (
     welcome.feature,
     consent.feature,
+    linking.feature,
+    accounts.feature,
     my_association.feature,
     agenda.feature,
     post.feature,
     organisers.feature,
     approvals.feature,
+    invite.feature,
     associations.feature,
     members.feature,
     export.feature,

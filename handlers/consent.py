@@ -35,10 +35,10 @@ THANKS = {
 }
 
 
-def question(ctx: Context) -> Message:
-    """The question, with its answers and a way to read more."""
-    buttons = [Button(ctx.t.plain(label), "consent.set", answer.value) for answer, label in LABELS.items()]
-    more = Button(ctx.t.plain("Read more"), "consent.more")
+def question(ctx: Context, *, route: str = "consent.set") -> Message:
+    """The question, with its answers and a way to read more. `route`: of who says something more to the answer."""
+    buttons = [Button(ctx.t.plain(label), route, answer.value) for answer, label in LABELS.items()]
+    more = Button(ctx.t.plain("Read more"), "consent.more", "" if route == "consent.set" else route)
     parts = [
         ctx.t("May I write to you here when something is on?"),
         ctx.t("{platform} can see that we are in touch.", platform=_platform(ctx)),
@@ -89,12 +89,17 @@ async def more(ctx: Context) -> Message:
         "“Hide the content” means that only “Something is on” is seen until you press. "
         "You change your mind in /settings, see what is kept in /mydata and are forgotten by /forgetme."
     )
-    return Message(text, question(ctx).rows)
+    return Message(text, question(ctx, route=ctx.request.argument or "consent.set").rows)
 
 
 @feature.button("consent.set")
 async def answer(ctx: Context) -> Reply:
     """The answer is in force and logged; on Discord a yes is tried out by a message."""
+    return await take(ctx)
+
+
+async def take(ctx: Context) -> Reply:
+    """The same, for who says something more to the answer."""
     try:
         chosen = Consent(ctx.request.argument)
     except ValueError as error:

@@ -110,6 +110,7 @@ async def card(ctx: Context, one: Card) -> Message:
         text,
         Button(ctx.t.plain("Give an office"), "offices.give", about),
         Button(ctx.t.plain("Tags"), "labels.tags", about),
+        Button(ctx.t.plain("Invite"), "invite.make", about),
     )
     today = ctx.now.astimezone(ctx.t.zone).date()
     for office in held:

@@ -115,7 +115,7 @@ def _rows(now: Settings, t: Translator) -> Rows:
         (_switch(reminders, "reminders", now.reminders), _switch(digest, "digest", now.digest)),
         (_switch(copies, "private_copies", now.private_copies), Button(t.plain("Quiet hours"), "settings.quiet")),
         (Button(t.plain("May I write here?"), "settings.consent"), Button(t.plain("My data"), "privacy.show")),
-        (Button(t.plain("Interests"), "labels.mine"),),
+        (Button(t.plain("Interests"), "labels.mine"), Button(t.plain("Accounts"), "accounts.list")),
     )
 
 

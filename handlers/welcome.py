@@ -38,7 +38,7 @@ async def start(ctx: Context) -> Reply:
 
 
 def _refused(ctx: Context) -> Message:
-    another = Button(ctx.t.plain("Ask for a new one"), "contact.ask")
+    another = Button(ctx.t.plain("Ask for a new one"), "linking.begin")
     return Message.of(ctx.t("That code is not valid."), another)
 
 
@@ -59,7 +59,7 @@ async def greet(ctx: Context, *, back: bool = False) -> Reply:
         _introduction(ctx, district),
         *ahead,
         ctx.t("Write just as you like, for example “what is on this week?”."),
-        _kept(ctx, district),
+        await kept(ctx),
     ]
     asked = (consent.question(ctx),) if ctx.person.consent is Consent.UNASKED else ()
     return Reply(Message(Markup("\n").join(lines), _ways(ctx)), asked)
@@ -72,10 +72,11 @@ def _introduction(ctx: Context, district: str) -> Markup:
     return hello + Markup(" ") + ctx.t("I am Kallelse and keep track of what is on in {where}.", where=where)
 
 
-def _kept(ctx: Context, district: str) -> Markup:
-    kept = ctx.t("I keep your account's id so that I can answer.")
-    who = district or dates.capital(ctx.t.plain("the district"))
-    return kept + Markup(" ") + ctx.t("{organisation} is responsible.", organisation=who)
+async def kept(ctx: Context) -> Markup:
+    """What is kept of who only says hello, and who is responsible."""
+    what = ctx.t("I keep your account's id so that I can answer.")
+    who = await organisation(ctx) or dates.capital(ctx.t.plain("the district"))
+    return what + Markup(" ") + ctx.t("{organisation} is responsible.", organisation=who)
 
 
 def _again(ctx: Context, *, back: bool) -> Markup:
@@ -114,23 +115,10 @@ def _ways(ctx: Context) -> Rows:
 async def code(ctx: Context) -> Message:
     """What to do with a code."""
     text = ctx.t(
-        "If your code came in a link, open the link and press Start. "
-        "If it makes you the first organiser, write /admin and the code, here and not in a group."
+        "If your code came in a link, open the link and press Start, or write /link and the code. "
+        "If it makes you the first organiser, write /admin and the code. Always here, never in a group."
     )
-    return Message.of(text, Button(ctx.t.plain("Ask for a new one"), "contact.ask"))
-
-
-@feature.command(
-    "koppla", alias="link", description=sentence("What to do with a code"), argument=sentence("code"), help=False
-)
-async def link(ctx: Context) -> Reply:
-    """What to do with a code; one that is not valid is said so, and in a group it is taken away in silence."""
-    if not (ctx.in_private or ctx.request.own_message):
-        return Reply(delete_request=True)
-    if ctx.request.argument:
-        return Reply(_refused(ctx))
-    answer = await code(ctx)
-    return answer if isinstance(answer, Reply) else Reply(answer)
+    return Message.of(text, Button(ctx.t.plain("Ask for a new one"), "linking.begin"))
 
 
 def first_name(shown: str) -> str:

@@ -31,6 +31,11 @@ async def fill(house: Opened, *, rounds: int = 3) -> None:
 
 
 async def _add(session: AsyncSession, table: Any, number: int) -> None:
+    await session.execute(insert(table).values(await row_of(session, table, number)))
+
+
+async def row_of(session: AsyncSession, table: Any, number: int) -> dict[str, Any]:
+    """A row of that table, about the newest of what it refers to."""
     row = {}
     for column in table.columns:
         reference = next(iter(column.foreign_keys), None)
@@ -41,7 +46,7 @@ async def _add(session: AsyncSession, table: Any, number: int) -> None:
             row[column.name] = _value(column, number)
     if table.name == "delivery":  # to a person or to a chat
         row["chat_id" if number % 2 else "person_id"] = None
-    await session.execute(insert(table).values(row))
+    return row
 
 
 def _value(column: Any, number: int) -> Any:

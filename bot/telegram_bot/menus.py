@@ -49,10 +49,11 @@ class Menus:
         return [(one.route.name if own else one.alias, t.plain(one.description)) for one in wanted]
 
     async def keep(self) -> None:
-        """Everybody's menus are set, if they changed since they were set last."""
+        """Everybody's menus are set, if they changed since they were set last; invitations know the bot's name."""
         wanted = self._wanted()
         mark = hashlib.sha256(json.dumps([self._bot.id, wanted]).encode()).hexdigest()
-        async with self._dispatch.database.read() as session:
+        async with self._dispatch.database.write() as session:
+            await installation.set_setting(session, installation.TELEGRAM_NAME, self._bot.username)
             if await installation.get_setting(session, REMEMBERED) == mark:
                 return
             organisers = await db_menus.organisers(session, Platform.TELEGRAM)

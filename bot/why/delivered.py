@@ -23,6 +23,8 @@ REASONS: Mapping[str, str] = {
     "chat_gone": "The bot is no longer in that group. Add it again and write /anslut there.",
     "consent": "The person has said since that they want nothing unasked. There is nothing to do.",
     "cancelled": "It was called off, replaced, or stopped by the person before its turn. There is nothing to do.",
+    "unlinked": "The account it was for has become somebody else's, and no other one of the person's may be "
+    "written to. There is nothing to do.",
     "level": "The group has been made open since, and the activity is internal. There is nothing to do.",
     "expired": "It could not be sent before it was too late for it. If many share this, look at `doctor` and at "
     "the log of that time.",

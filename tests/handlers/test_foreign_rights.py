@@ -17,6 +17,7 @@ from db import (
     codes,
     drafts,
     labels,
+    linking,
     models,
     offices,
     outbox,
@@ -32,7 +33,10 @@ from db.models import Answer, Base, LabelKind, PostKind, Priority
 from handlers import FEATURES
 from handlers.feature import Needs
 from tests import given
+from tests.handlers.linked import EMAIL
 from tests.room import ADA, BEN, CEM, DORIS, KEYS, NOW, Someone, text
+
+HOUR = timedelta(hours=1)
 
 OTHER = BEN  # organises elsewhere
 PERSONA = Someone("Prova", Address(Platform.TRY, "arrangor"))  # may do everything, in the invented world
@@ -127,6 +131,12 @@ FOREIGN = {
     "partners.change": "{partner}",
     "partners.ask_remove": "{partner}",
     "partners.remove": "{partner}",
+    "linking.hand_over": "{asked}",
+    "linking.look": "{doris}",
+    "linking.chosen": "{doris}:{member}",
+    "linking.approve": "{doris}:{member}",
+    "linking.refuse": "{doris}",
+    "invite.make": "{member}",
 }
 # What needs no right to be called, and yet belongs to somebody.
 PERSONAL = {
@@ -149,6 +159,9 @@ PERSONAL = {
     "form.cancel": "{call}",
     "form.resume": "{call}",
     "form.discard": "{call}",
+    "accounts.ask": "{account}",
+    "accounts.prefer": "{account}",
+    "accounts.unlink": "{account}",
 }
 SECRETS = ("Hemligt möte", "Bakgatan", "Kattfrågan", "Cem", "Doris")
 
@@ -194,6 +207,9 @@ async def _numbers(room) -> dict[str, object]:
         )
         found["announced"] = await _announced(session, home, ada)
         found["held"] = await _held(session, secret, doris)
+        asked = await linking.ask(session, KEYS, EMAIL, person_id=doris, valid=HOUR, now=NOW)
+        found["asked"] = asked.code_id if asked else 0
+        found["account"] = await session.scalar(select(models.Account.id).where(models.Account.person_id == doris))
     return found
 
 

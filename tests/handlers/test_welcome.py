@@ -152,7 +152,7 @@ async def test_who_is_known_hears_only_of_the_code(room):
         assert text(answer) == "Den koden gäller inte."
         assert labels(answer) == ["Be om en ny"]
         assert answer.also == ()
-    assert text(await room.says("/koppla", by=ADA)).startswith("Har du fått en länk?")
+    assert text(await room.says("/koppla", by=ADA)).startswith("Vilken e-postadress har din förening")
 
 
 async def test_a_code_does_not_stay_in_a_group(room):
