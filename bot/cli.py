@@ -89,6 +89,38 @@ def admin_code(clock: Clock) -> None:
     click.echo(asyncio.run(make(settled())))
 
 
+@commands.command()
+@click.option("--member", type=int, metavar="N", help="Only for that member, by their number here.")
+@click.option("--print", "printed", is_flag=True, help="For letters: valid for 45 days instead of 72 hours.")
+@click.option("--csv", "file", type=click.Path(dir_okay=False, path_type=Path), help="The table goes there.")
+@click.option(
+    "--png", type=click.Path(file_okay=False, path_type=Path), help="Each link as a picture, in that folder."
+)
+@click.option("--svg", type=click.Path(file_okay=False, path_type=Path), help="The same, for print.")
+@click.pass_obj
+def invite(  # noqa: PLR0917 - the options of one command
+    clock: Clock, member: int | None, printed: bool, file: Path | None, png: Path | None, svg: Path | None
+) -> None:
+    """Make single-use codes that link accounts to members: for all who have none, as CSV."""
+    from bot import invite as inviting
+    from bot.opening import opened
+
+    async def make(settings: Settings) -> tuple[Sequence[inviting.Invitation], datetime]:
+        async with opened(settings) as house:
+            pictures = bool(png or svg)
+            return await inviting.invite(house, member=member, printed=printed, pictures=pictures, now=clock())
+
+    made, until = asyncio.run(make(settled()))
+    for folder, kind in ((png, "png"), (svg, "svg")):
+        if folder:
+            inviting.draw(made, folder, kind)
+    if file:
+        inviting.write(file, inviting.table(made).encode())
+    else:
+        click.echo(inviting.table(made), nl=False)
+    click.echo(inviting.told(made, until), err=True)
+
+
 @commands.command("to-postgresql")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for a script.")
 def to_postgresql(as_json: bool) -> None:
