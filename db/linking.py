@@ -13,12 +13,10 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
-    false,
     func,
     literal,
     or_,
     select,
-    true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -128,14 +126,14 @@ def registrars(association_id: int | None, *, any_at_all: bool = True) -> Rows:
     On an account that may use the role: another one of theirs may be in other hands. Not `any_at_all`: nobody, by
     the same question.
     """
-    there = or_(Role.association_id.is_(None), Role.association_id == association_id)
+    there = or_(Role.association_id.is_(None), Role.association_id == (association_id or 0))
     keeps_it = or_(Role.role == roles.ADMIN, and_(Role.role == roles.REGISTRAR, there))
     keeps = select(Role.person_id).where(keeps_it)
     usable = (Account.opened, Account.reachable, Account.stopped.is_(False), Account.organises)
     first = select(func.min(Account.id)).where(*usable, Account.person_id.in_(keeps)).group_by(Account.person_id)
     query = select(Person.id, Account.id, Account.platform, literal("").label("quiet_hours"))
     query = query.join(Account, Account.person_id == Person.id)
-    return query.where(Account.id.in_(first), Person.invented.is_(False), true() if any_at_all else false())
+    return query.where(Account.id.in_(first), Person.invented.is_(False), literal(int(any_at_all)) == 1)
 
 
 async def unlinked_members(session: AsyncSession) -> Sequence[tuple[int, str | None]]:

@@ -85,7 +85,7 @@ async def _ask(ctx: Context, address: str) -> Reply:
     asked = await linking.ask(
         ctx.session, ctx.keys, address, person_id=ctx.person.id, valid=INVITED, now=ctx.now
     )  # fmt: skip
-    if asked is not None:
+    if asked is not None and not ctx.person.invented:
         await _hand_over(ctx, asked)
     text = ctx.t(
         "If we have that address, you will get a code: those who keep the register reach you in the way they "
