@@ -55,7 +55,7 @@ async def met(stage: Stage, one: Person, *, inside: bool = False, organises: boo
     if stage.on is Platform.TELEGRAM:
         one.body.account.has_started = True
     address, opened = stage.driver.address(one.body), stage.product.opened
-    home_id = await _association(stage, HOME)
+    home_id = await association(stage, HOME)
     async with opened.database.write() as session:
         known = await people.add_person(
             session, opened.keys, address, language=one.body.language, invented=False, now=stage.now
@@ -72,7 +72,8 @@ async def met(stage: Stage, one: Person, *, inside: bool = False, organises: boo
             )  # fmt: skip
 
 
-async def _association(stage: Stage, name: str) -> int:
+async def association(stage: Stage, name: str) -> int:
+    """The number of the association of that name."""
     row = models.Association
     async with stage.product.opened.database.read() as session:
         every = await session.scalars(select(row).where(row.invented == (stage.on is Platform.TRY)))
@@ -84,7 +85,7 @@ async def planned(
 ) -> int:
     """The id of an activity of that association that was put into the calendar before, without a call."""
     row = models.Activity(
-        association_id=await _association(stage, home),
+        association_id=await association(stage, home),
         kind=kind,
         open=is_open,
         title=title,
