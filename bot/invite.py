@@ -15,10 +15,9 @@ from db import codes, linking, register
 from db.installation import TELEGRAM_NAME, get_setting
 from db.linking import MEMBER
 from db.models import MemberStatus
+from handlers.export import FORMULA
 from handlers.invite import link_to, qr
 from handlers.linking.feature import INVITED, PREFIX, PRINTED
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would calculate
 
 
 @dataclass(frozen=True, slots=True)

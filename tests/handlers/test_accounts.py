@@ -128,7 +128,8 @@ async def _call(room: Room, someone: Someone) -> int:
 async def _where(room: Room, post: int) -> tuple[str, str, int | None]:
     async with room.database.read() as session:
         query = select(Delivery.state, Delivery.lane, Delivery.account_id).where(Delivery.post_id == post)
-        return tuple((await session.execute(query)).one())
+        state, lane, account_id = (await session.execute(query)).one()
+        return state, lane, account_id
 
 
 async def test_what_waits_on_an_unlinked_account_goes_to_another(room, testa):

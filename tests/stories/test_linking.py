@@ -86,7 +86,7 @@ async def test_a_code_is_handed_over_and_typed_in_english(stage):
     await stage.organiser.sees("En fråga till dig:", buttons=("Visa vem, och en kod",))
     await stage.organiser.presses("Visa vem, och en kod")
     shown = await stage.organiser.sees("Testa Testsson", "Koden:")
-    digits = re.search(r"\d{4} \d{4}", shown.text)[0]
+    (digits,) = re.findall(r"\d{4} \d{4}", shown.text)
     await guest.says(f"/link {digits}")
     await guest.sees("This code is for T… T…, Provstad. Is that you?")
     await guest.presses("Yes, that is me")
