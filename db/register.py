@@ -1,5 +1,6 @@
 """The register: what is kept of each member, and how one is found without reading all."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from db.models import Association, Member, MemberStatus, Person
 from db.session import Rows
 
 ENOUGH_DIGITS = 6  # of a telephone number, to find somebody by
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +112,29 @@ def _says(one: Card, word: str) -> bool:
     return is_phone or word in {(one.number or "").casefold(), (one.email or "").casefold()}
 
 
+def folded_number(number: str) -> str:
+    """A membership number as it is compared: spaces and capitals make no difference."""
+    return "".join(number.split()).casefold()
+
+
+def folded_email(email: str) -> str:
+    """An e-mail address as it is compared, however it is capitalised and composed."""
+    return unicodedata.normalize("NFC", email.strip()).casefold()
+
+
+def folded_name(name: str) -> str:
+    """A name as it is compared: its words, in whatever order."""
+    return " ".join(sorted(_WORD.findall(unicodedata.normalize("NFC", name).casefold())))
+
+
 def number_index(keys: Keys, number: str) -> bytes:
-    """The blind index of a membership number: spaces and capitals make no difference."""
-    return keys.blind_index("member.number", "".join(number.split()).casefold())
+    """The blind index of a membership number."""
+    return keys.blind_index("member.number", folded_number(number))
 
 
 def email_index(keys: Keys, email: str) -> bytes:
-    """The blind index of an e-mail address, however it is capitalised and composed."""
-    return keys.blind_index("member.email", unicodedata.normalize("NFC", email.strip()).casefold())
+    """The blind index of an e-mail address."""
+    return keys.blind_index("member.email", folded_email(email))
 
 
 def phone_index(keys: Keys, phone: str) -> bytes:

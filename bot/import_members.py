@@ -1,0 +1,129 @@
+"""The operator takes a list of members over, on the command line. Names are for a terminal, never for a log."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.errors import OperatorError, WrongInputError
+from bot.opening import Opened
+from chat.markup import plain
+from db import associations
+from db.import_members.applying import apply
+from db.import_members.comparing import Difference, Importer, compare
+from db.import_members.limits import MAX_BYTES
+from db.import_members.problems import Reason, UnreadableError
+from db.import_members.reading import read
+from db.import_members.rows import Listing
+from handlers.import_members import words
+from texts import Translator, translator
+
+T = TypeVar("T")
+SHOWN = 50  # of a kind
+
+
+class RowsWrongError(WrongInputError):
+    """Something is wrong with the list; `lines` say what, row by row."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        """One line a problem."""
+        many = "1 thing is" if len(lines) == 1 else f"{len(lines)} things are"
+        super().__init__(f"{many} wrong with the list. Nothing was written.")
+        self.lines = lines
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the operator asked for. `association`: of those of whom the list says none."""
+
+    file: Path
+    association: str = ""
+    names: bool = False
+    write: bool = False
+    remove_many: bool = False
+
+
+async def import_members(house: Opened, wanted: Wanted, *, now: datetime) -> Iterable[str]:
+    """What the list changes, in lines; written when that was asked for. Errors: OperatorError."""
+    t = translator("en", house.installation.zone)
+    listing = _read(t, wanted.file)
+    if not wanted.write:
+        async with house.database.read() as session:
+            difference, _ = await _compare(session, house, t, listing, wanted)
+        return _told(t, difference, wanted)
+    async with house.database.write() as session:
+        difference, by = await _compare(session, house, t, listing, wanted)
+        if difference.removes_many and not wanted.remove_many:
+            raise OperatorError(_many(difference))
+        language = house.installation.language
+        await apply(session, difference, by, keys=house.keys, language=language, actor_id=None, now=now)
+    return _told(t, difference, wanted)
+
+
+def _read(t: Translator, file: Path) -> Listing:
+    try:
+        content = file.read_bytes() if file.stat().st_size <= MAX_BYTES else None
+    except OSError as error:
+        raise WrongInputError(f"{file} cannot be read: {error.strerror}.") from error
+    if content is None:
+        raise WrongInputError(plain(words.unreadable(t, Reason.TOO_LARGE)))
+    try:
+        return read(content)
+    except UnreadableError as error:
+        raise WrongInputError(plain(words.unreadable(t, error.reason))) from error
+
+
+async def _compare(
+    session: AsyncSession, house: Opened, t: Translator, listing: Listing, wanted: Wanted
+) -> tuple[Difference, Importer]:
+    by = Importer(keeps=lambda association_id: True, home=await _home(session, wanted.association))
+    difference = await compare(session, listing, by, keys=house.keys, installation=house.installation)
+    if difference.problems:
+        raise RowsWrongError([plain(words.problem(t, one)) for one in difference.problems])
+    return difference, by
+
+
+async def _home(session: AsyncSession, name: str) -> int | None:
+    if not name:
+        return None
+    found = await associations.find_association(session, name, invented=False)
+    if found is None:
+        raise WrongInputError(f"There is no association called {name}.")
+    return found.id
+
+
+def _many(difference: Difference) -> str:
+    return (
+        f"{len(difference.gone)} of {difference.active} members are not in the list, more than a tenth. "
+        "Nothing was written. If the list is complete, say so with --remove-many."
+    )
+
+
+def _told(t: Translator, difference: Difference, wanted: Wanted) -> Iterator[str]:
+    new = [(f"row {one.row.at}", one.row.name, "") for one in difference.new]
+    changed = [
+        (
+            f"row {one.entry.row.at}",
+            one.entry.row.name,
+            words.changed_fields(t, one.fields, returns=one.returns),
+        )
+        for one in difference.changed
+    ]
+    gone = [(f"member {one.id}", one.name, "") for one in difference.gone]
+    for sign, lines in (("+", new), ("~", changed), ("-", gone)):
+        yield from _lines(sign, lines, names=wanted.names)
+    yield from (plain(line) for line in words.summary(t, difference))
+    yield "Written." if wanted.write else "Nothing was written. Use --apply to write it."
+    if not wanted.write and difference.removes_many:
+        yield f"It will want --remove-many: {len(difference.gone)} of {difference.active} members would be gone."
+
+
+def _lines(sign: str, lines: Sequence[tuple[str, str, str]], *, names: bool) -> Iterator[str]:
+    for place, name, differs in lines[:SHOWN]:
+        who = f"{place} {name}" if names else place
+        yield f"{sign} {who}: {differs}" if differs else f"{sign} {who}"
+    if lines[SHOWN:]:
+        yield f"{sign} and {len(lines) - SHOWN} more"

@@ -1,0 +1,1 @@
+"""The register's list of members: read from a file, compared with what is kept, and taken over."""

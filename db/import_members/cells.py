@@ -1,0 +1,110 @@
+"""What a cell says, made alike: names, e-mail addresses, telephones, days, years."""
+
+from datetime import date
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from chat.markup import one_line
+from db.import_members import personal_number
+from db.import_members.dates import EARLIEST, LATEST, read_day
+from db.import_members.problems import Reason
+
+REGION = "SE"  # of telephone numbers without a country's code
+MAX_LENGTH = 200  # characters of any value
+MAX_TELEPHONE = 40
+FORMULA = ("=", "@", "+", "\t")  # what a spreadsheet program takes for one; "-" also stands for nothing
+NOTHING = frozenset(
+    {"-", "–", "—", ".", "..", "?", "x", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "0", "00",
+     "saknas", "finns ej", "okänd", "okänt", "ingen", "inget", "inga"}
+)  # fmt: skip
+LANGUAGES = {
+    "sv": "sv", "se": "sv", "swe": "sv", "svenska": "sv", "swedish": "sv",
+    "en": "en", "gb": "en", "eng": "en", "engelska": "en", "english": "en",
+}  # fmt: skip
+ABROAD = frozenset({"", "sverige", "sweden", "se", "swe"})
+
+
+class WrongError(Exception):
+    """A cell that cannot be read; `reason` says why."""
+
+    def __init__(self, reason: Reason) -> None:
+        """`reason` is one of those of a row."""
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+def cell(said: str) -> str:
+    """The cell on one line, without invisible characters; empty when it says that there is nothing."""
+    if said.startswith('="') and said.endswith('"'):
+        said = said[2:-1]  # how Excel is told to keep a leading nought
+    text = one_line(said.removeprefix("'"))
+    return "" if text.casefold() in NOTHING else text
+
+
+def plain(said: str) -> str:
+    """A text of the list: a name, a street, a number. Errors: WrongError."""
+    if len(said) > MAX_LENGTH:
+        raise WrongError(Reason.TOO_LONG)
+    if said.startswith(FORMULA):
+        raise WrongError(Reason.FORMULA)
+    return one_line(personal_number.without(said))
+
+
+def name(said: str) -> str:
+    """A name as it is said: "Provsdotter, Prova" is turned round. Errors: WrongError."""
+    last, comma, first = plain(said).partition(",")
+    return one_line(f"{first} {last}") if comma and "," not in first else plain(said)
+
+
+def email(said: str) -> str:
+    """The address, the first of several. Errors: WrongError."""
+    first = said.removeprefix("mailto:").replace(";", ",").split(",")[0].strip(" <>.")
+    if len(first) > MAX_LENGTH:
+        raise WrongError(Reason.TOO_LONG)
+    try:
+        return validate_email(first, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise WrongError(Reason.NO_EMAIL_ADDRESS) from error
+
+
+def phone(said: str) -> str:
+    """The number in E.164, the first of several. Errors: WrongError."""
+    first = said.replace(";", ",").split(",")[0].split(" / ")[0][:MAX_TELEPHONE]
+    try:
+        number = phonenumbers.parse(first, REGION)
+    except phonenumbers.NumberParseException as error:
+        raise WrongError(Reason.NO_TELEPHONE) from error
+    if not phonenumbers.is_possible_number(number):
+        raise WrongError(Reason.NO_TELEPHONE)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def day(said: str, *, last: bool = False) -> date:
+    """The day. Errors: WrongError."""
+    found = read_day(said, last=last)
+    if found is None:
+        raise WrongError(Reason.NO_DATE)
+    return found
+
+
+def year(said: str) -> int:
+    """The year of a birth, whatever else of it is said. Errors: WrongError."""
+    found = personal_number.birth_year(said)
+    born = read_day(said) if found is None else None
+    found = born.year if born else found
+    if found is None or not EARLIEST <= found < LATEST:
+        raise WrongError(Reason.NO_YEAR)
+    return found
+
+
+def language(said: str) -> str | None:
+    """The code of a language that the bot speaks; None: whichever the installation's is."""
+    return LANGUAGES.get(said.casefold())
+
+
+def zip_code(said: str) -> str:
+    """A Swedish one is written "831 30"; others as they stand. Errors: WrongError."""
+    figures = said.replace(" ", "")
+    is_swedish = figures.isdecimal() and len(figures) == 5  # noqa: PLR2004 - as they have since 1968
+    return f"{figures[:3]} {figures[3:]}" if is_swedish else plain(said)

@@ -1,0 +1,172 @@
+"""A list beside the register: who is new, changed, gone or back, and which rows fit nowhere."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db import associations, register
+from db.import_members.forgotten import not_forgotten
+from db.import_members.matching import Entry, Keeps, Matched, match
+from db.import_members.problems import Problem, Reason
+from db.import_members.rows import Listing
+from db.installation import Installation
+from db.keys import Keys
+from db.models import Account, Member, MemberStatus
+from db.register import Card
+
+MANY = 0.1  # of the active members: to remove more than these asks
+FIELDS = (
+    "number", "name", "email", "phone", "address", "association", "joined_on", "paid_until", "born_year",
+    "language",
+)  # fmt: skip
+NOWHERE = 0  # no association has that id
+KEPT_WHEN_EMPTY = frozenset({"number", "language"})  # a list that leaves them out does not take them away
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """Who takes a list over. `home`: where those belong of whom the list names no association."""
+
+    keeps: Keeps
+    invented: bool = False
+    home: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A member about whom the list says something else in `fields`. `linked`: they have an account."""
+
+    card: Card
+    entry: Entry
+    fields: tuple[str, ...]
+    linked: bool
+
+    @property
+    def returns(self) -> bool:
+        """True for a former member who stands in the list again."""
+        return self.card.status == MemberStatus.FORMER.value
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What taking the list over would change.
+
+    Who is missing from it counts as gone in the associations that it names (`covers`; None: it names none, and is
+    taken for the whole register). `active`: how many members there are where somebody may be gone.
+    """
+
+    new: tuple[Entry, ...]
+    changed: tuple[Change, ...]
+    gone: tuple[Card, ...]
+    unchanged: int
+    forgotten: int  # rows of people who asked to be
+    active: int
+    covers: tuple[str, ...] | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def returned(self) -> int:
+        """How many of the changed come back."""
+        return sum(one.returns for one in self.changed)
+
+    @property
+    def is_empty(self) -> bool:
+        """True when there is nothing to take over."""
+        return not (self.new or self.changed or self.gone)
+
+    @property
+    def removes_many(self) -> bool:
+        """True when so many would be gone that it asks."""
+        return len(self.gone) > self.active * MANY
+
+
+async def compare(
+    session: AsyncSession, listing: Listing, by: Importer, *, keys: Keys, installation: Installation
+) -> Difference:
+    """The difference, as things are now."""
+    rows = await not_forgotten(session, listing.rows, keys=keys, installation=installation)
+    every = await associations.associations(session, invented=by.invented)
+    named = {folded(one.name): one.id for one in every}
+    entries = [
+        Entry(row, named.get(folded(row.association), NOWHERE) if row.association else by.home) for row in rows
+    ]
+    misplaced = list(_misplaced(entries, by))
+    cards = await register.cards(session, invented=by.invented)
+    matched, unclear = match(entries, cards, by.keeps)
+    covered = _covered(entries, listing.fields, by)
+    may_go = [one for one in cards if _may_go(one, covered, by)]
+    there = {card.id for _, card in matched if card}
+    changed = [
+        one for one in _changes(matched, listing.fields, await _linked(session)) if one.fields or one.returns
+    ]
+    return Difference(
+        new=tuple(entry for entry, card in matched if card is None),
+        changed=tuple(changed),
+        gone=tuple(one for one in may_go if one.id not in there),
+        unchanged=len(there) - len(changed),
+        forgotten=len(listing.rows) - len(rows),
+        active=len(may_go),
+        covers=None if covered is None else tuple(one.name for one in every if one.id in covered),
+        problems=tuple(sorted((*listing.problems, *misplaced, *unclear), key=lambda one: one.row)),
+    )
+
+
+def folded(name: str) -> str:
+    """An association's name as it is compared."""
+    return " ".join(name.casefold().split())
+
+
+def _misplaced(entries: Iterable[Entry], by: Importer) -> Iterable[Problem]:
+    for entry in entries:
+        about = entry.row.association or ""
+        if entry.association_id == NOWHERE:
+            yield Problem(entry.row.at, Reason.NO_ASSOCIATION, about=about)
+        elif not by.keeps(entry.association_id):
+            yield Problem(entry.row.at, Reason.NOT_YOURS, about=about)
+
+
+def _covered(entries: Iterable[Entry], fields: frozenset[str], by: Importer) -> set[int | None] | None:
+    """The associations that the list names; None: it names none at all."""
+    if "association" not in fields and by.home is None:
+        return None
+    return {entry.association_id for entry in entries}
+
+
+def _may_go(card: Card, covered: set[int | None] | None, by: Importer) -> bool:
+    """True for an active member who would be gone if the list left them out."""
+    is_active = card.status == MemberStatus.ACTIVE.value
+    return is_active and by.keeps(card.association_id) and (covered is None or card.association_id in covered)
+
+
+async def _linked(session: AsyncSession) -> frozenset[int]:
+    """The persons among the members who have an account."""
+    query = select(Account.person_id).join(Member, Member.person_id == Account.person_id)
+    return frozenset(await session.scalars(query))
+
+
+def _changes(matched: Iterable[Matched], fields: frozenset[str], linked: frozenset[int]) -> Iterable[Change]:
+    for entry, card in matched:
+        if card is not None:
+            said = wanted(entry, fields, chooses_language=card.person_id in linked)
+            now = values(card)
+            differ = tuple(one for one in FIELDS if one in said and said[one] != now[one])
+            yield Change(card, entry, differ, card.person_id in linked)
+
+
+def wanted(entry: Entry, fields: frozenset[str], *, chooses_language: bool = False) -> Mapping[str, Any]:
+    """What the row says of the member, by field; who has an account chooses the language there."""
+    row = entry.row
+    said = {one: getattr(row, one) for one in FIELDS if one in fields} | {"association": entry.association_id}
+    if entry.association_id is None and "association" not in fields:
+        del said["association"]
+    if chooses_language:
+        said.pop("language", None)
+    return {one: value for one, value in said.items() if value is not None or one not in KEPT_WHEN_EMPTY}
+
+
+def values(card: Card) -> Mapping[str, Any]:
+    """What the register says of the member, by field."""
+    return {one: getattr(card, one) for one in FIELDS} | {"association": card.association_id}

@@ -1,0 +1,1 @@
+"""A list of members sent to the bot."""

@@ -1,0 +1,100 @@
+"""Lists of members and of associations on the command line, in processes of their own."""
+
+import sqlite3
+
+import pytest
+
+from tests.bot.commanding import says
+from tests.lists import ASA, BO, CIA, as_bytes
+
+HIDDEN = ("Åsa", "asa@", "Öberg", "+4670")
+
+
+@pytest.fixture
+def kept(command, data, tmp_path):
+    """Sends a list where there are two associations."""
+    with sqlite3.connect(data / "kallelse.db") as connection:
+        added = "INSERT INTO association (name, created_at) VALUES (?, '2026-11-22 09:00:00')"
+        connection.executemany(added, [("Provstad",), ("Exempelby",)])
+    connection.close()
+
+    def send(*rows, options=()):
+        (tmp_path / "lista.csv").write_bytes(as_bytes(*rows))
+        return command("import-members", str(tmp_path / "lista.csv"), *options)
+
+    return send
+
+
+def members(data):
+    """How many there are of each status, and the bytes of all."""
+    with sqlite3.connect(data / "kallelse.db") as connection:
+        found = dict(connection.execute("SELECT status, count(*) FROM member GROUP BY status").fetchall())
+    connection.close()
+    return found
+
+
+def test_a_list_is_shown_first_and_then_taken_over(kept, data):
+    """Rows rather than names, for what a script prints ends in a log; nothing is readable in the database."""
+    shown = kept(ASA, BO, CIA)
+    before = members(data)
+    named = kept(ASA, BO, CIA, options=["--apply", "--names"])
+
+    assert shown.returncode == named.returncode == 0
+    assert shown.stdout.splitlines() == [
+        "+ row 2", "+ row 3", "+ row 4", "New: 3", "Changed: 0", "No longer in the list: 0", "Unchanged: 0",
+        "Only these associations are in the list, and nobody is taken out of others: Exempelby, Provstad.",
+        "Nothing was written. Use --apply to write it.",
+    ]  # fmt: skip
+    assert named.stdout.splitlines()[0] == "+ row 2 Åsa Öberg"
+    assert (before, members(data)) == ({}, {"active": 3})
+    assert not [one for one in HIDDEN if one in shown.stdout + shown.stderr + named.stderr]
+    everything = b"".join(path.read_bytes() for path in data.iterdir() if path.name.startswith("kallelse.db"))
+    assert not [one for one in HIDDEN if one.encode() in everything]
+
+
+def test_a_list_with_something_wrong_changes_nothing(kept, data):
+    """Every row that is wrong is told, so that the list is mended once."""
+    wrong = kept(ASA, (*BO[:5], "Exempelköping"), (*CIA[:3], "12", *CIA[4:]), options=["--apply"])
+
+    assert wrong.stdout.splitlines() == [
+        "row 3: there is no association called Exempelköping",
+        "row 4, Mobil: not a telephone number",
+    ]
+    assert wrong.stderr.splitlines()[-1] == "Error: 2 things are wrong with the list. Nothing was written."
+    assert (wrong.returncode, members(data)) == (2, {})
+
+
+def test_half_a_list_wants_to_be_meant(kept, data):
+    """The commonest mistake of all."""
+    kept(ASA, CIA, options=["--apply"])
+
+    refused = kept(ASA, options=["--apply"])
+    still = members(data)
+    meant = kept(ASA, options=["--apply", "--remove-many"])
+
+    says(refused, "1 of 2 members are not in the list, more than a tenth. Nothing was written.", 1)
+    assert (still, meant.returncode, members(data)) == ({"active": 2}, 0, {"active": 1, "former": 1})
+
+
+def test_what_is_no_list_is_told(command, data, tmp_path):
+    """In one sentence, as everything the operator gives us."""
+    (tmp_path / "bild.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+
+    says(
+        command("import-members", str(tmp_path / "bild.png")),
+        "That is no list that I can read: I take CSV and XLSX. Nothing was changed.",
+        2,
+    )
+    assert command("import-members", str(tmp_path / "ingen.csv")).returncode == 2
+
+
+def test_associations_are_added_from_a_file(command, data, tmp_path):
+    """A name a line, or the column of that name; those that are there stay as they are."""
+    (tmp_path / "namn.txt").write_text("Provstad\nExempelby\n\nprovstad\n")
+    (tmp_path / "tabell.csv").write_text("Nr;Förening\n1;Provstad\n2;Påhittsås\n")
+
+    first = command("associations", "import", str(tmp_path / "namn.txt"))
+    second = command("associations", "import", str(tmp_path / "tabell.csv"))
+
+    assert first.stdout.splitlines() == ["+ Provstad", "+ Exempelby", "Added: 2. Already there: 0."]
+    assert second.stdout.splitlines() == ["+ Påhittsås", "Added: 1. Already there: 1."]

@@ -1,0 +1,1 @@
+"""Lists of members: read, compared with the register, and taken over."""
