@@ -7,7 +7,7 @@ from typing import Any
 from chat.message import Button, Message
 from chat.request import Kind
 from handlers import forms
-from handlers.context import Context, UserError, check
+from handlers.context import Context, UserError, check, is_allowed
 from handlers.feature import Answered, Command, Route, Routes
 from texts import questions
 
@@ -82,6 +82,10 @@ class Calls:
         return await _run(ctx, route)
 
     async def _text(self, ctx: Context) -> Answered:
+        sent = ctx.request.attachment
+        file = self._routes.files.get(sent.suffix) if sent and ctx.in_private else None
+        if file and is_allowed(ctx.person.rights, file.route.needs):
+            return await file.route.handle(ctx)
         first, _, rest = ctx.request.text.strip().partition("\n")
         word = first.strip().lower()
         is_command = ctx.in_private and word in self._routes.commands and not ctx.request.forwarded

@@ -19,7 +19,7 @@ from db.keys import Keys
 from db.people import Person
 from db.session import DATABASE_ERRORS, Database, driver_error
 from handlers import forms
-from handlers.context import Context, UserError
+from handlers.context import Context, UserError, is_allowed
 from handlers.feature import Answered, Route, Routes
 from texts import LANGUAGES, sentence, translator
 
@@ -71,6 +71,22 @@ class Dispatch:
             return self.routes.buttons.get(request.route)
         form = self.routes.forms.get(request.route) if request.kind is Kind.FORM else None
         return form.route if form else None
+
+    async def fetches(self, request: Request) -> int:
+        """How many bytes at most of the request's file the adapter is to fetch before `handle`; 0: none of it.
+
+        None when no handler takes such a file, the sender has not the right to it, or it is too large.
+        """
+        sent = request.attachment
+        file = self.routes.files.get(sent.suffix) if sent else None
+        if sent is None or file is None or sent.size > file.most or request.sender is None:
+            return 0
+        try:
+            async with self.database.glance() as session:
+                person = await people.get_person(session, self.keys, request.sender)
+        except DATABASE_ERRORS:
+            return 0  # `handle` will meet the same, and say so
+        return file.most if person and is_allowed(person.rights, file.route.needs) else 0
 
     async def handle(self, request: Request) -> Reply | None:
         """The answer to show, after everything the handler wrote is committed; None: say nothing.

@@ -52,14 +52,16 @@ async def import_members(house: Opened, wanted: Wanted, *, now: datetime) -> Ite
     listing = _read(t, wanted.file)
     if not wanted.write:
         async with house.database.read() as session:
-            difference, _ = await _compare(session, house, t, listing, wanted)
+            difference = await _compare(session, house, t, listing, wanted)
         return _told(t, difference, wanted)
     async with house.database.write() as session:
-        difference, by = await _compare(session, house, t, listing, wanted)
+        difference = await _compare(session, house, t, listing, wanted)
         if difference.removes_many and not wanted.remove_many:
             raise OperatorError(_many(difference))
         language = house.installation.language
-        await apply(session, difference, by, keys=house.keys, language=language, actor_id=None, now=now)
+        await apply(
+            session, difference, invented=False, keys=house.keys, language=language, actor_id=None, now=now
+        )
     return _told(t, difference, wanted)
 
 
@@ -78,12 +80,12 @@ def _read(t: Translator, file: Path) -> Listing:
 
 async def _compare(
     session: AsyncSession, house: Opened, t: Translator, listing: Listing, wanted: Wanted
-) -> tuple[Difference, Importer]:
+) -> Difference:
     by = Importer(keeps=lambda association_id: True, home=await _home(session, wanted.association))
     difference = await compare(session, listing, by, keys=house.keys, installation=house.installation)
     if difference.problems:
         raise RowsWrongError([plain(words.problem(t, one)) for one in difference.problems])
-    return difference, by
+    return difference
 
 
 async def _home(session: AsyncSession, name: str) -> int | None:

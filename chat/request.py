@@ -56,6 +56,23 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message in private. `size` is what the platform says, in bytes.
+
+    `content` is None when nobody takes such a file from the sender, when it is too large, or could not be had.
+    """
+
+    name: str
+    size: int
+    content: bytes | None = field(default=None, repr=False)
+
+    @property
+    def suffix(self) -> str:
+        """The end of its name, by which a handler is found: "csv"."""
+        return self.name.rpartition(".")[2].lower()
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One command, press, page of a form, text or event.
 
@@ -78,4 +95,5 @@ class Request:
     update: str = ""  # the platform's id of the update; empty: never repeated
     message: str = ""  # the platform's id of the pressed or sent message
     forwarded: bool = False  # somebody else's words, passed on: never a command
+    attachment: Attachment | None = None  # Kind.TEXT: then `text` is what stands under it
     own_message: bool = False  # the answer, or the pressed message, is seen by this person only

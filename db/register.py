@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.keys import Keys
-from db.models import Association, Member, MemberStatus, Person
+from db.models import Account, Association, Member, MemberStatus, Person
 from db.session import Rows
 
 ENOUGH_DIGITS = 6  # of a telephone number, to find somebody by
@@ -78,6 +78,38 @@ async def cards(session: AsyncSession, *, invented: bool, association_id: int | 
     if association_id is not None:
         query = query.where(Member.association_id == association_id)
     return [Card(*row) for row in await session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """How many members an association (None: no association) has, and how many of the active have an account."""
+
+    association_id: int | None
+    association: str | None
+    active: int
+    former: int
+    linked: int
+
+
+async def strengths(session: AsyncSession, *, invented: bool) -> Sequence[Strength]:
+    """Of every association that has members, by name."""
+    is_active = Member.status == MemberStatus.ACTIVE.value
+    has_account = exists().where(Account.person_id == Member.person_id)
+    query = (
+        select(
+            Member.association_id,
+            Association.name,
+            func.count().filter(is_active),
+            func.count().filter(~is_active),
+            func.count().filter(is_active, has_account),
+        )
+        .join(Person, Person.id == Member.person_id)
+        .outerjoin(Association, Association.id == Member.association_id)
+        .where(Person.invented.is_(invented))
+        .group_by(Member.association_id, Association.name)
+        .order_by(func.lower(Association.name))
+    )
+    return [Strength(*row) for row in await session.execute(query)]
 
 
 async def with_email(session: AsyncSession, keys: Keys, email: str, *, invented: bool) -> Sequence[Card]:

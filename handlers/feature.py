@@ -86,9 +86,17 @@ class Approvable:
     carry_out: CarryOut
 
 
+@dataclass(frozen=True, slots=True)
+class FileRoute:
+    """The handler of files of a kind; larger ones than `most` bytes are not fetched."""
+
+    route: Route
+    most: int
+
+
 @dataclass(slots=True)
 class Feature:
-    """One file's commands, buttons, forms, questions and events. Decorators fill it; nothing else does."""
+    """One file's commands, buttons, forms, questions, files and events. Decorators fill it; nothing else does."""
 
     name: str
     commands: list[Command] = field(default_factory=list)
@@ -96,6 +104,7 @@ class Feature:
     forms: list[FormRoute] = field(default_factory=list)
     links: dict[str, Route] = field(default_factory=dict)
     questions: dict[str, Route] = field(default_factory=dict)
+    files: dict[str, FileRoute] = field(default_factory=dict)
     events: dict[Event, Route] = field(default_factory=dict)
     fallback: dict[str, Route] = field(default_factory=dict)
     approvals: dict[str, Approvable] = field(default_factory=dict)
@@ -163,6 +172,19 @@ class Feature:
         """Declare what answers free text of that intent (`texts.questions`); the handler gets (ctx, question)."""
         return self._into(self.questions, intent)
 
+    def file(self, *suffixes: str, most: int, needs: Needs) -> Callable[[Handler], Handler]:
+        """Declare what takes a file whose name ends so, sent in private by somebody who has that right.
+
+        `ctx.request.attachment.content` is None when it was larger than `most` bytes, or could not be had.
+        """
+
+        def declare(handle: Handler) -> Handler:
+            taken = FileRoute(Route(self.name, handle, needs=needs), most)
+            self.files.update(dict.fromkeys(suffixes, taken))
+            return handle
+
+        return declare
+
     def event(self, event: Event, *, shown: Shown = Shown.PRIVATELY) -> Callable[[Handler], Handler]:
         """Declare what happens at something that nobody asked for; it mostly writes to the outbox."""
 
@@ -207,6 +229,7 @@ class Routes:
         self.forms: dict[str, FormRoute] = {}
         self.links: dict[str, Route] = {}
         self.questions: dict[str, Route] = {}
+        self.files: dict[str, FileRoute] = {}
         self.events: dict[str, list[Route]] = {}
         self.fallback: dict[str, Route] = {}
         self.approvals: dict[str, Approvable] = {}
@@ -220,6 +243,7 @@ class Routes:
         _claim(self.forms, {one.form.name: one for one in feature.forms})
         _claim(self.links, feature.links)
         _claim(self.questions, feature.questions)
+        _claim(self.files, feature.files)
         _claim(self.fallback, feature.fallback)
         _claim(self.approvals, feature.approvals)
         for event, route in feature.events.items():

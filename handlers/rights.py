@@ -28,7 +28,7 @@ operator's single-use code; never from a name, a forwarded text, or being admini
 
 
 def table(features: tuple[Feature, ...]) -> str:
-    """The page docs/rights.md: a line for each command, button and form."""
+    """The page docs/rights.md: a line for each command, button, form and file."""
     lines = [line for feature in features for line in _lines(feature)]
     return HEAD + "\n".join(lines) + "\n"
 
@@ -37,7 +37,8 @@ def _lines(feature: Feature) -> list[str]:
     commands = [_line(feature, f"/{one.route.name}", one.route) for one in feature.commands]
     buttons = [_line(feature, f"button {route.name}", route) for route in feature.buttons]
     forms = [_line(feature, f"form {one.form.name}", one.route) for one in feature.forms]
-    return commands + buttons + forms
+    files = {id(one): one.route for one in feature.files.values()}.values()
+    return commands + buttons + forms + [_line(feature, "a file sent in private", route) for route in files]
 
 
 def _line(feature: Feature, what: str, route: Route) -> str:

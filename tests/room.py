@@ -15,7 +15,7 @@ from bot.dispatch import Dispatch
 from chat.address import Address, Platform
 from chat.markup import plain
 from chat.message import Button, Message, Reply
-from chat.request import Chat, Event, Fact, FormStyle, Kind, Request
+from chat.request import Attachment, Chat, Event, Fact, FormStyle, Kind, Request
 from db.installation import Installation, district
 from db.keys import Keys, use_keys
 from db.models import Base
@@ -84,6 +84,14 @@ class Room:
             own_message=own,
             **self._from(by, chat, None),
         )
+        return await self.gives(request)
+
+    async def sends_file(self, name: str, content: bytes, *, by: Someone, size: int | None = None) -> Reply:
+        """The reply to a file sent in private; like the adapters, the room gives its content to who takes it."""
+        sent = Attachment(name, len(content) if size is None else size)
+        request = Request(kind=Kind.TEXT, route="", attachment=sent, **self._from(by, None, None))
+        if await self.dispatch.fetches(request) >= len(content) > 0:
+            request = replace(request, attachment=replace(sent, content=content))
         return await self.gives(request)
 
     async def sends_page(self, reply: Reply, values: dict[str, str], *, by: Someone) -> Reply:

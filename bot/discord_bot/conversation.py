@@ -8,7 +8,7 @@ import aiohttp
 import discord
 from markupsafe import escape
 
-from bot.discord_bot import payloads
+from bot.discord_bot import files, payloads
 from bot.discord_bot.answering import Answer, without_form
 from bot.discord_bot.private import PrivateChannels
 from bot.discord_bot.reading import (
@@ -129,6 +129,9 @@ class Conversation:
     async def _private_text(self, message: discord.Message) -> None:
         request = read_private_text(message)
         self._private.remember(str(message.author.id), str(message.channel.id))
+        most = await self._dispatch.fetches(request)
+        if most:
+            request = await self._with_file(request, message.attachments[0].url, most)
         reply = await self._dispatch.handle(request)
         if reply is None:
             return
@@ -138,6 +141,12 @@ class Conversation:
         after = await self._test(request, reply)
         if after is not None and after.message is not None:
             await self._say(Outgoing(request.chat.address, True, after.message, f"t{message.id}"))
+
+    async def _with_file(self, request: Request, url: str, most: int) -> Request:
+        """The request with the content of its file, as far as it can be had."""
+        assert request.attachment is not None, "somebody takes it"
+        content = await files.fetch(url, most, self._rest.url)
+        return replace(request, attachment=replace(request.attachment, content=content))
 
     async def _mention(self, message: discord.Message) -> None:
         place = address(message.channel.id)

@@ -8,7 +8,7 @@ import discord
 from bot.discord_bot import payloads
 from bot.discord_bot.rest import Json
 from chat.address import Address, Platform
-from chat.request import Chat, Event, Fact, FormStyle, Kind, Request
+from chat.request import Attachment, Chat, Event, Fact, FormStyle, Kind, Request
 
 COMMAND, PRESS, SUBMIT = 2, 3, 5  # Discord's types of interaction
 
@@ -113,9 +113,15 @@ def read_private_text(message: discord.Message) -> Request:
             sender=address(message.author.id),
             sender_name=message.author.display_name,
             message=str(message.id),
+            attachment=_attachment(message),
         ),
         message.content,
     )
+
+
+def _attachment(message: discord.Message) -> Attachment | None:
+    """The first file that came with the message; its content is fetched for who takes it."""
+    return next((Attachment(one.filename, one.size) for one in message.attachments), None)
 
 
 def with_text(request: Request, content: str) -> Request:

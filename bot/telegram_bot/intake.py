@@ -34,6 +34,7 @@ class Intake:
         """`bot` knows its own name by now."""
         self._bot = bot
         self._dispatch = dispatch
+        self._posting = posting
         self._reader = Reader(bot.username, dispatch.routes.commands, dispatch.keys.buttons)
         self._showing = Showing(bot, posting, layout, pace, self._moved)
         self.menus = Menus(bot, dispatch)
@@ -62,6 +63,9 @@ class Intake:
     async def _handle(self, read: Read) -> None:
         if self._dispatch.facts(read.request):
             read = replace(read, request=await self._with_facts(read.request, read.origin))
+        most = await self._dispatch.fetches(read.request)
+        if most:
+            read = replace(read, request=await self._with_file(read, most))
         reply = await self._dispatch.handle(read.request)
         if reply is not None or read.origin.query_id:
             # Not awaited here: an answer that has to wait must not hold up the acknowledgement.
@@ -85,6 +89,12 @@ class Intake:
             log.warning("an administrator could not be checked: %s", type(error).__name__)
             return request
         return replace(request, facts=frozenset({Fact.CHAT_ADMIN})) if member.status in ADMINS else request
+
+    async def _with_file(self, read: Read, most: int) -> Request:
+        """The request with the content of its file, as far as it can be had."""
+        assert read.request.attachment is not None, "somebody takes it"
+        content = await self._posting.fetch(read.file_id, most)
+        return replace(read.request, attachment=replace(read.request.attachment, content=content))
 
     async def _moved(self, old_id: int, new_id: int) -> None:
         chat = Chat(Address(Platform.TELEGRAM, str(old_id)), private=False)

@@ -1,11 +1,15 @@
-"""Single calls that put a part of a message into a chat, change it or take it away."""
+"""Single calls that put a part of a message into a chat, change it or take it away, or fetch what was sent."""
+
+import logging
 
 import telegram
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 
 from bot.telegram_bot import errors
 from bot.telegram_bot.layout import Json, Part
 from bot.telegram_bot.request import AiohttpRequest
+
+log = logging.getLogger(__name__)
 
 QUIET_LINKS = {"is_disabled": True}
 
@@ -61,6 +65,15 @@ class Posting:
     async def answer(self, query_id: str, **what: object) -> None:
         """The press is answered."""
         await self._call("answerCallbackQuery", {"callback_query_id": query_id, **what})
+
+    async def fetch(self, file_id: str, most: int) -> bytes | None:
+        """What somebody sent, at most so many bytes; None when it cannot be had."""
+        try:
+            file = await self._bot.get_file(file_id)
+        except TelegramError as error:
+            log.warning("a file could not be asked for: %s", type(error).__name__)
+            return None
+        return await self._request.fetch(file.file_path or "", most)
 
     async def _change(self, method: str, place: Json, part: Part) -> None:
         await self._edited(method, {**place, **_text(part), "reply_markup": {"inline_keyboard": part.keyboard}})

@@ -7,7 +7,7 @@ from typing import Any
 
 from chat.address import Address, Platform
 from chat.markup import one_line
-from chat.request import Chat, Event, Kind, Request
+from chat.request import Attachment, Chat, Event, Kind, Request
 from chat.signing import read_signed
 
 Json = dict[str, Any]
@@ -47,10 +47,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A request and where its answer goes."""
+    """A request and where its answer goes. `file_id` is the platform's name for the request's file."""
 
     request: Request
     origin: Origin
+    file_id: str = ""
 
 
 class Reader:
@@ -144,8 +145,9 @@ class Reader:
             update=update,
             message=str(message["message_id"]),
             forwarded="forward_origin" in message,
+            attachment=_attachment(message) if origin.private else None,
         )
-        return Read(request, origin)
+        return Read(request, origin, message.get("document", {}).get("file_id", ""))
 
     def _press(self, query: Json, update: str) -> Iterator[Read]:
         message, user = query.get("message"), query["from"]
@@ -208,6 +210,12 @@ def _text(message: Json) -> str:
     if not text and "venue" in message:
         return f"{message['venue']['title']}, {message['venue']['address']}"
     return text
+
+
+def _attachment(message: Json) -> Attachment | None:
+    """The file that came with the message; its content is asked for by who takes it."""
+    sent = message.get("document")
+    return Attachment(sent.get("file_name", ""), sent.get("file_size", 0)) if sent else None
 
 
 def _origin(message: Json, user: Json | None, query_id: str = "") -> Origin:

@@ -8,7 +8,7 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import audit, my_association, register
-from db.import_members.comparing import FIELDS, Change, Difference, Importer, wanted
+from db.import_members.comparing import FIELDS, Change, Difference, wanted
 from db.import_members.matching import Entry
 from db.keys import Keys
 from db.models import Account, Member, MemberStatus, Person
@@ -21,8 +21,8 @@ INDEXES = {"number": register.number_index, "email": register.email_index, "phon
 async def apply(
     session: AsyncSession,
     difference: Difference,
-    by: Importer,
     *,
+    invented: bool,
     keys: Keys,
     language: str,
     actor_id: int | None,
@@ -33,13 +33,13 @@ async def apply(
     if difference.is_empty:
         return
     for entries in _batches(difference.new):
-        await _add(session, entries, by, keys=keys, language=language, now=now)
+        await _add(session, entries, invented=invented, keys=keys, language=language, now=now)
     for changes in _batches(difference.changed):
         await _change(session, changes, keys=keys, now=now)
     for cards in _batches(difference.gone):
         left = {"status": MemberStatus.FORMER.value, "left_at": now, "updated_at": now}
         await session.execute(update(Member).where(Member.id.in_([one.id for one in cards])).values(**left))
-    await _call_off(session, difference, by)
+    await _call_off(session, difference)
     audit.note(session, "import members", _counted(difference), actor_id=actor_id, now=now)
 
 
@@ -54,14 +54,14 @@ def _batches(every: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 async def _add(
-    session: AsyncSession, entries: Sequence[Entry], by: Importer, *, keys: Keys, language: str, now: datetime
+    session: AsyncSession, entries: Sequence[Entry], *, invented: bool, keys: Keys, language: str, now: datetime
 ) -> None:
     """A person and a member for each."""
     persons = [
         {
             "language": one.row.language or language,
             "association_id": one.association_id,
-            "invented": by.invented,
+            "invented": invented,
             "created_at": now,
         }
         for one in entries
@@ -112,7 +112,7 @@ async def _update(session: AsyncSession, model: type[Member | Person], rows: lis
         await session.execute(update(table).where(table.c.id == bindparam("of")).values(given), values)
 
 
-async def _call_off(session: AsyncSession, difference: Difference, by: Importer) -> None:
+async def _call_off(session: AsyncSession, difference: Difference) -> None:
     """Who belongs to an association no longer is not sent what is only for its own."""
     moved = [one.card.person_id for one in difference.changed if one.linked and "association" in one.fields]
     gone = [one.person_id for one in difference.gone]

@@ -5,7 +5,7 @@ from datetime import date
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from chat.markup import one_line
+from chat.markup import clean, one_line
 from db.import_members import personal_number
 from db.import_members.dates import EARLIEST, LATEST, read_day
 from db.import_members.problems import Reason
@@ -35,10 +35,10 @@ class WrongError(Exception):
 
 
 def cell(said: str) -> str:
-    """The cell on one line, without invisible characters; empty when it says that there is nothing."""
+    """The cell without invisible characters; empty when it says that there is nothing."""
     if said.startswith('="') and said.endswith('"'):
         said = said[2:-1]  # how Excel is told to keep a leading nought
-    text = one_line(said.removeprefix("'"))
+    text = clean(said.removeprefix("'"))
     return "" if text.casefold() in NOTHING else text
 
 
@@ -49,6 +49,11 @@ def plain(said: str) -> str:
     if said.startswith(FORMULA):
         raise WrongError(Reason.FORMULA)
     return one_line(personal_number.without(said))
+
+
+def lines(said: str) -> str:
+    """A postal address, which may have several lines in its cell. Errors: WrongError."""
+    return "\n".join(filter(None, map(plain, said.splitlines())))
 
 
 def name(said: str) -> str:

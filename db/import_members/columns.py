@@ -15,9 +15,10 @@ NAMES = {
               "cellphone telefon telefonnummer telefonnr tel tfn phone phonenumber telephone telefonhem "
               "hemtelefon homephone telefonarbete alternativttelefonnummer altphone telefon2"),
     "co": "co coadress coaddress careof coaddresss",
-    "street": "gatuadress adress utdelningsadress postadress gata streetaddress street address address1 adress1",
+    "street": ("gatuadress adress utdelningsadress postadress gata streetaddress street address postaladdress "
+               "address1 adress1"),
     "zip_code": "postnummer postnr zipcode zip postcode postalcode",
-    "city": "ort postort stad city town postaladdress",
+    "city": "ort postort stad city town",
     "country": "land country",
     "association": ("partiförening lokalförening förening föreningsnamn lokalavdelning avdelning organisation "
                     "grundorganisation association localassociation branch chapter organization organisation"),
@@ -26,7 +27,8 @@ NAMES = {
     "paid_until": ("betaldtill betalttill betaltom betalttom betaldtom medlemtom medlemtill giltigtill giltigtom "
                    "medlemskapgällertill paiduntil paidto paidthrough validuntil validto membershipend expires"),
     "language": "språk language preferredlanguage",
-    "born_year": "födelseår född födelsedatum födelsedag birthyear yearofbirth born birthdate dateofbirth",
+    "born_year": ("födelseår född födelsedatum födelsedag bornyear birthyear yearofbirth born birthdate "
+                  "dateofbirth"),
 }  # fmt: skip
 FIELD_OF = {name: field for field, names in reversed(NAMES.items()) for name in reversed(names.split())}
 RANK = {name: place for names in NAMES.values() for place, name in enumerate(names.split())}

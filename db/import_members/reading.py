@@ -84,7 +84,7 @@ class _RowReader:
         return self._read("name", cells.name) or ""
 
     def _address(self) -> str | None:
-        co, street = self._read("co", cells.plain), self._read("street", cells.plain)
+        co, street = self._read("co", cells.plain), self._read("street", cells.lines)
         zip_code, city = self._read("zip_code", cells.zip_code), self._read("city", cells.plain)
         country = self._read("country", cells.plain) or ""
         if co and not co.casefold().startswith("c/o"):

@@ -39,6 +39,7 @@ FILES = {
     ),
     Reason.DAMAGED: sentence("That file is damaged, or no list. Save it anew and send that. Nothing was changed."),
 }
+LIMITS = {"megabytes": MAX_BYTES // 2**20, "rows": MAX_ROWS}
 FIELDS = {
     "number": sentence("membership number"),
     "name": sentence("name"),
@@ -55,7 +56,7 @@ FIELDS = {
 
 def unreadable(t: Translator, reason: Reason) -> Markup:
     """Why the file cannot be taken, and what to do."""
-    return t(FILES[reason], megabytes=MAX_BYTES // 2**20, rows=MAX_ROWS)
+    return t(FILES[reason], **LIMITS)
 
 
 def problem(t: Translator, one: Problem) -> Markup:

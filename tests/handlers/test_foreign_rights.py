@@ -117,6 +117,8 @@ FOREIGN = {
     "activities.write": "{secret}",
     "activities.send": "{write}",
     "members.show": "{member}",
+    "import_members.apply": "{list}",
+    "import_members.cancel": "{list}",
     "offices.rename": "{kind}",
     "offices.ask_remove": "{kind}",
     "offices.remove": "{kind}",
@@ -199,6 +201,7 @@ async def _numbers(room) -> dict[str, object]:
             ("write", "activities.write", str(secret), ada),
             ("announce", "announce", "1", ada),
             ("making", "audiences.new", "1", ada),
+            ("list", "import_members", "", ada),
         ):
             found[name] = await _draft(session, owner, form, argument)
         found["post"] = await _post(session, "call:1", secret, doris)

@@ -43,6 +43,8 @@ class DiscordServer:
         self.messages = Messages(self.world, self.gateway)
         self.interactions = Interactions(self.messages)
         self.port = 0
+        self.fetched: list[str] = []  # the files that were asked for
+        self.loses_files = False
         self._runner: web.AppRunner | None = None
 
     @property
@@ -54,6 +56,11 @@ class DiscordServer:
     def url(self) -> str:
         """The address of the REST API."""
         return f"http://127.0.0.1:{self.port}{ROOT}"
+
+    @property
+    def files_url(self) -> str:
+        """Where files that people sent are kept."""
+        return f"http://127.0.0.1:{self.port}/attachments"
 
     @property
     def requests(self) -> Counter[str]:
@@ -73,6 +80,7 @@ class DiscordServer:
         app.router.add_get("/", self.gateway.serve)
         self._add(app, self.rest.routes() | self.messages.routes())
         self._add(app, self.interactions.routes(), open_to_all=True)
+        app.router.add_get("/attachments/{message}/{name}", self._serve_file)
         app.router.add_route("*", "/{anything:.*}", _unknown)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -80,6 +88,17 @@ class DiscordServer:
         await site.start()
         self.port = self._runner.addresses[0][1]
         self.gateway.url = f"ws://127.0.0.1:{self.port}"
+
+    async def _serve_file(self, request: web.Request) -> web.Response:
+        """A file that somebody sent; whoever asks must not show it the bot's token."""
+        channels = self.world.channels.values()
+        messages = {str(number): one for channel in channels for number, one in channel.messages.items()}
+        sent = messages.get(request.match_info["message"])
+        content = sent.files.get(request.match_info["name"]) if sent and not self.loses_files else None
+        self.fetched.append(request.match_info["name"])
+        if content is None or "Authorization" in request.headers:
+            raise web.HTTPForbidden
+        return web.Response(body=content)
 
     def _add(self, app: web.Application, routes: dict[str, Handler], *, open_to_all: bool = False) -> None:
         for route, handler in routes.items():

@@ -94,11 +94,26 @@ class Person(Account):
         self.acts.append(made)
         return made
 
-    def says(self, text: str, where: Channel | None = None, *, mention: bool = False) -> Message:
+    def says(
+        self,
+        text: str,
+        where: Channel | None = None,
+        *,
+        mention: bool = False,
+        files: dict[str, bytes] | None = None,
+    ) -> Message:
         """Write a message, in the direct messages or a channel, calling the bot when `mention`."""
         channel, world = self._entered(where), self.server.world
         said = f"<@{world.bot.id}> {text}" if mention else text
-        message = Message(world.new_id(), channel, self, world.timestamp(), said)
+        message = Message(
+            world.new_id(),
+            channel,
+            self,
+            world.timestamp(),
+            said,
+            files=files or {},
+            files_at=self.server.files_url,
+        )
         channel.messages[message.id] = message
         self._read.add(message.id)
         self.server.gateway.tell_message("MESSAGE_CREATE", message)

@@ -174,6 +174,7 @@ class Message:
     components: list[Json] = field(default_factory=list)
     embeds: list[Json] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    files_at: str = ""  # where files are kept
     flags: int = 0
     nonce: str | int | None = None
     viewer: Account | None = None
@@ -224,7 +225,7 @@ class Message:
                     "id": str(self.id + place),
                     "filename": name,
                     "size": len(content),
-                    "url": "",
+                    "url": f"{self.files_at}/{self.id}/{name}",
                     "proxy_url": "",
                 }
                 for place, (name, content) in enumerate(self.files.items())

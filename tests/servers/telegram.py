@@ -39,6 +39,8 @@ class TelegramServer(World):
         self.faults: list[Fault] = []
         self.counts: Counter[str] = Counter()
         self.calls: deque[tuple[str, Json]] = deque(maxlen=10_000)
+        self.fetched: list[str] = []  # the files that were asked for
+        self.loses_files = False
         self.port = 0
         self._methods = methods(self)
         self._runner: web.AppRunner | None = None
@@ -140,7 +142,8 @@ class TelegramServer(World):
             await asyncio.sleep(fault.seconds)
 
     async def _serve_file(self, request: web.Request) -> web.Response:
-        content = self.files.at(request.match_info["path"])
+        content = None if self.loses_files else self.files.at(request.match_info["path"])
+        self.fetched.append(request.match_info["path"])
         if content is None or request.match_info["token"] != self.token:
             raise web.HTTPNotFound
         return web.Response(body=content)

@@ -120,6 +120,11 @@ class Person:
         media = {"photo": [self.server.files.keep(content, "photos/file.jpg")]}
         return self.says(caption, chat, media=media, content=content)
 
+    def sends_file(self, name: str, content: bytes, caption: str = "", chat: Chat | None = None) -> Message:
+        """They send a file."""
+        kept = self.server.files.keep(content, f"documents/file.{name.rpartition('.')[2]}")
+        return self.says(caption, chat, media={"document": {**kept, "file_name": name}}, content=content)
+
     def sends_place(self, latitude: float, longitude: float) -> Message:
         """They send a place on the map."""
         return self.says("", media={"location": {"latitude": latitude, "longitude": longitude}})

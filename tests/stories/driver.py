@@ -67,6 +67,9 @@ class Driver(Protocol):
     async def says(self, one: Somebody, text: str, *, in_group: bool) -> None:
         """They use a command, or write; in the group to the bot, by its name."""
 
+    async def sends_file(self, one: Somebody, name: str, content: bytes) -> None:
+        """They send a file to the bot alone."""
+
     async def presses(self, one: Somebody, seen: Seen, label: str) -> None:
         """They press the button; comes back when the bot has taken it."""
 

@@ -88,6 +88,9 @@ class OnDiscord:
             return
         await self._settled(one.account.slash(name, where, **self._option(one, name, argument)))
 
+    async def sends_file(self, one: Somebody, name: str, content: bytes) -> None:
+        one.account.says("", files={name: content})
+
     def _option(self, one: Somebody, name: str, argument: str) -> dict[str, Any]:
         if not argument:
             return {}

@@ -71,6 +71,9 @@ class OnTelegram:
         said = f"@{self.server.username} {text}" if in_group and not text.startswith("/") else text
         one.account.says(said, self.chat if in_group else None)
 
+    async def sends_file(self, one: Somebody, name: str, content: bytes) -> None:
+        one.account.sends_file(name, content)
+
     async def presses(self, one: Somebody, seen: Seen, label: str) -> None:
         press = one.account.presses(seen.source, label)
         await press.answer(PATIENCE_SECONDS)

@@ -63,6 +63,9 @@ class OnTry:
         values = page.sent(write) | {"persona": one.account, "text": text, "to": "grupp" if in_group else ""}
         await self._send(write, values)
 
+    async def sends_file(self, one: Somebody, name: str, content: bytes) -> None:
+        raise NotImplementedError("the page takes no files")
+
     async def presses(self, one: Somebody, seen: Seen, label: str) -> None:
         found = next(one for one in seen.data if re.fullmatch(rf"{re.escape(label)}( · .*)?", one))
         await self.sends(one, seen, seen.data[found])

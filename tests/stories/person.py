@@ -30,6 +30,11 @@ class Person:
         await self.screen.turn()
         await self._driver.says(self.body, text, in_group=in_group)
 
+    async def sends_file(self, name: str, content: bytes) -> None:
+        """They send that file to the bot alone."""
+        await self.screen.turn()
+        await self._driver.sends_file(self.body, name, content)
+
     async def presses(self, label: str) -> None:
         """They press the newest button of that name that is for them alone."""
         await self._press(await self.screen.everything(), label)

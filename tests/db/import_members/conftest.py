@@ -31,7 +31,15 @@ class Lists:
         async with self.room.database.write() as session:
             difference = await compare(session, listing, by, keys=KEYS, installation=installation)
             if write:
-                await apply(session, difference, by, keys=KEYS, language="sv", actor_id=None, now=self.room.now)
+                await apply(
+                    session,
+                    difference,
+                    invented=False,
+                    keys=KEYS,
+                    language="sv",
+                    actor_id=None,
+                    now=self.room.now,
+                )
         return difference
 
     async def take(self, *rows, **written) -> Difference:
