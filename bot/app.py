@@ -32,7 +32,7 @@ from db.installation import district
 from db.session import Database
 from handlers import FEATURES
 from handlers.feature import Routes
-from schedules import CHORES, JOBS
+from schedules import CHORES, jobs
 from texts import translator
 from web.app import make_app
 from web.parts import Parts
@@ -115,6 +115,7 @@ class Process:
             database, installation, clock=clock, on_queued=self._wake, on_tick=self._watchdog.beat,
             is_ours=lambda: self._lease.holds(Office.CLOCK),
         )  # fmt: skip
+        self._jobs = jobs(keys) if "clock" in self._roles else ()
         self._place = backups.place(settings, keys) if "clock" in self._roles else None
         parts = self._parts(settings, clock)
         self._health = Health(database, self._watchdog, parts, has_clock="clock" in self._roles)
@@ -159,7 +160,7 @@ class Process:
         if "worker" in self._roles:
             self._task("delivery", keep_running("delivery", self._delivery.run, self._is_stopping), stop)
         chores = CHORES if self._place else ()
-        self._clock.start(JOBS if "clock" in self._roles else (), chores, self._place)
+        self._clock.start(self._jobs, chores, self._place)
         self._watchdog.start()
         for one in self._connections if "gateway" in self._roles else ():
             hear = partial(self._hear, one)

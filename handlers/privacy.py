@@ -163,15 +163,16 @@ async def forget_person(
     installation: Installation,
     now: datetime,
     asked_at: datetime | None = None,
+    may_return: bool = False,
 ) -> None:
     """Everything about the person is gone; cards show neither their name nor their answer.
 
-    `asked_at`: None is now. Who has joined anew since then may be imported again.
+    `asked_at`: None is now. Who has joined anew since then may be imported again; `may_return`: with any list.
     """
     answered = await privacy.answered_activities(session, person_id)
     for activity_id in await privacy.named_activities(session, person_id):
         await _unname(session, activity_id, installation)
-    await privacy.erase(session, keys, person_id, now=asked_at or now)
+    await privacy.erase(session, keys, person_id, now=asked_at or now, may_return=may_return)
     audit.note(session, audit.FORGET, f"person:{person_id}", actor_id=None, now=now)
     for activity_id in answered:
         await outbox.recount(session, activity_id)

@@ -1,8 +1,21 @@
 """What the bot does by the clock: the list of its jobs, a line each."""
 
 from datetime import timedelta
+from functools import partial
 
-from schedules import approvals, backup, digest, held, housekeeping, progress, reminders, welcome, zones
+from db.keys import Keys
+from schedules import (
+    approvals,
+    backup,
+    digest,
+    former_members,
+    held,
+    housekeeping,
+    progress,
+    reminders,
+    welcome,
+    zones,
+)
 from schedules.job import Chore, Job
 
 JOBS: tuple[Job, ...] = (
@@ -15,5 +28,12 @@ JOBS: tuple[Job, ...] = (
     Job("digest", timedelta(minutes=1), digest.run),  # Mondays at nine, local time
     Job("housekeeping", timedelta(hours=1), housekeeping.run),
 )
+
+
+def jobs(keys: Keys) -> tuple[Job, ...]:
+    """All of them, also what needs the keys."""
+    forget = partial(former_members.run, keys=keys)
+    return (*JOBS, Job("former members", timedelta(minutes=1), forget, former_members.next_due))
+
 
 CHORES: tuple[Chore, ...] = (Chore("backup", timedelta(hours=1), backup.run),)  # of SQLite

@@ -10,7 +10,7 @@ from chat.address import Address, Platform
 from chat.message import Message
 from db import arrivals, chats, codes, outbox, reach, try_out
 from db.models import Arrival, Code, Delivery, Draft, Post, PostKind, Priority, SeenUpdate
-from schedules import JOBS, housekeeping
+from schedules import housekeeping, jobs
 from tests import given as there
 from tests.room import ADA, GROUP, KEYS, Room
 from tests.schedules.ticking import tick
@@ -82,6 +82,6 @@ async def test_who_came_is_remembered_a_year_and_a_month_where_the_bot_is_gone(r
 
 def test_every_job_has_its_own_name():
     """Two with one name would lock each other out."""
-    names = [job.name for job in JOBS]
+    names = [job.name for job in jobs(KEYS)]
 
     assert len(set(names)) == len(names)

@@ -14,7 +14,7 @@ from bot.app import Process
 from bot.opening import Opened, opened
 from bot.settings import Settings
 from bot.supervise import Stop
-from schedules import JOBS
+from schedules import jobs
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday, 10.00 in Stockholm
 
@@ -71,7 +71,7 @@ class Product:
 
     async def look(self) -> None:
         """All clock work that is due by now is done, and delivery looks at once."""
-        for job in JOBS:
+        for job in jobs(self.opened.keys):
             async with self.opened.database.write() as session:
                 await job.run(session, now=self.clock(), installation=self.opened.installation)
         self.process._wake()  # noqa: SLF001 - what the clock does when it has queued something
