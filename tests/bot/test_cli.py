@@ -18,8 +18,8 @@ def test_help_lists_what_an_operator_can_do(command):
 
     assert ended.returncode == 0
     commands = (
-        "run demo admin-code invite import-members associations to-postgresql backup restore hold release doctor why "
-        "settings version"
+        "run demo admin-code invite import-members associations to-postgresql backup restore hold release doctor "
+        "why settings version"
     )
     for name in commands.split():
         assert f"  {name} " in ended.stdout
