@@ -134,22 +134,28 @@ async def set_consent(
     )
 
 
-async def set_stopped(
-    session: AsyncSession, person: Person, platform: str, *, stopped: bool, now: datetime
-) -> None:
-    """Nothing at all is sent unasked to the person's account, or things are again; logged beside the consents."""
-    await session.execute(update(Account).where(Account.id == person.account_id).values(stopped=stopped))
-    answer = "stop" if stopped else "start"
+async def unstop(session: AsyncSession, person: Person, platform: str, *, now: datetime) -> None:
+    """Things are sent to the account again; logged beside the consents."""
+    await session.execute(update(Account).where(Account.id == person.account_id).values(stopped=False))
     session.add(
         ConsentLog(
             person_id=person.id,
             platform=platform,
-            answer=answer,
+            answer="start",
             text_version="",
             language=person.language,
             at=now,
         )
     )
+
+
+async def stop(session: AsyncSession, person: Person, *, now: datetime) -> int:
+    """On how many accounts the person was stopped: all they have; each is logged."""
+    stopped = update(Account).where(Account.person_id == person.id).values(stopped=True)
+    platforms = (await session.scalars(stopped.returning(Account.platform))).all()
+    same = {"person_id": person.id, "answer": "stop", "text_version": "", "language": person.language, "at": now}
+    session.add_all(ConsentLog(platform=platform, **same) for platform in platforms)
+    return len(platforms)
 
 
 async def set_values(session: AsyncSession, person_id: int, **values: object) -> None:

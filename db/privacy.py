@@ -1,9 +1,10 @@
 """Everything that is kept about one person: to be shown, and to be erased."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Table, and_, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import tombstones
@@ -15,6 +16,8 @@ from db.models import (
     Arrival,
     Audit,
     Base,
+    ConsentLog,
+    ConsentText,
     Delivery,
     Person,
     Post,
@@ -25,12 +28,23 @@ from db.models import (
 )
 
 Kept = dict[str, list[dict[str, Any]]]  # rows by table
+Words = dict[str, dict[int, str]]  # names by number, by column
+CALLED = {"association": "name", "office_kind": "name", "label": "name", "activity": "title"}
 # Posts whose key begins so, with the id of the person whose name they say.
-NAMED = ("insider", "insider-yes", "insider-no", "insider-back", "help", "organiser-asked", "link-asked")
+NAMED = (
+    "correction",
+    "insider",
+    "insider-yes",
+    "insider-no",
+    "insider-back",
+    "help",
+    "organiser-asked",
+    "link-asked",
+)
 
 
 async def everything(session: AsyncSession, person_id: int) -> Kept:
-    """Every row about the person, decrypted, from every table that knows of persons."""
+    """Every row about the person, decrypted, names beside numbers, from every table that knows of persons."""
     kept: Kept = {}
     told = await _told_of(session, person_id)
     for table in Base.metadata.sorted_tables:
@@ -41,14 +55,31 @@ async def everything(session: AsyncSession, person_id: int) -> Kept:
             continue
         rows = (await session.execute(select(table).where(condition))).mappings().all()
         if rows:
-            kept[table.name] = [{name: _said(value) for name, value in row.items()} for row in rows]
+            words = await _words(session, table, rows)
+            kept[table.name] = [_said(row, words) for row in rows]
     return kept
+
+
+async def _words(session: AsyncSession, table: Table, rows: Sequence[Mapping[Any, Any]]) -> Words:
+    """What the numbers in these rows stand for, by column."""
+    words: Words = {}
+    for column in table.c:
+        for key in column.foreign_keys:
+            other = key.column.table
+            if other.name in CALLED:
+                query = select(key.column, other.c[CALLED[other.name]])
+                wanted = query.where(key.column.in_({row[column.name] for row in rows}))
+                words[column.name] = {row[0]: row[1] for row in await session.execute(wanted)}
+    return words
 
 
 def _about(table: Table, person_id: int) -> Any:
     """What a row of that table about the person looks like; None when the table knows no persons."""
     if table.name == Person.__tablename__:
         return table.c.id == person_id
+    if table.name == ConsentText.__tablename__:
+        shown = select(ConsentLog.text_version, ConsentLog.language).where(ConsentLog.person_id == person_id)
+        return tuple_(table.c.version, table.c.language).in_(shown)
     if table.name == Arrival.__tablename__:
         return table.c.address_index.in_(_indexes(person_id))
     if table.name == Audit.__tablename__:
@@ -62,8 +93,18 @@ def _indexes(person_id: int) -> Any:
     return select(Account.address_index).where(Account.person_id == person_id)
 
 
-def _said(value: Any) -> Any:
-    if isinstance(value, datetime):
+def _said(row: Mapping[Any, Any], words: Words) -> dict[str, Any]:
+    """The row as JSON can hold it, with a name beside each number that has one: "kind_id", and "kind" in words."""
+    said: dict[str, Any] = {}
+    for name, value in row.items():
+        said[name] = _plain(value)
+        if name in words:
+            said[name.removesuffix("_id")] = words[name].get(value)
+    return said
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
         return value.isoformat()
     return value.hex() if isinstance(value, bytes) else value
 
@@ -127,9 +168,8 @@ async def _told_of(session: AsyncSession, person_id: int) -> list[Any]:
     return [*told, Post.key.like(f"approval:%:{person_id}")]
 
 
-async def cancel_waiting(session: AsyncSession, person_id: int, account_id: int) -> None:
-    """What waits to be sent to that account of the person is never sent."""
+async def cancel_waiting(session: AsyncSession, person_id: int) -> None:
+    """What waits to be sent to the person is never sent."""
     waiting = (State.READY.value, State.CLAIMED.value, State.HELD.value)
-    theirs = (Delivery.person_id == person_id, Delivery.account_id == account_id)
-    query = update(Delivery).where(*theirs, Delivery.state.in_(waiting))
+    query = update(Delivery).where(Delivery.person_id == person_id, Delivery.state.in_(waiting))
     await session.execute(query.values(state=State.CANCELLED.value, reason="stopped"))

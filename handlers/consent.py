@@ -3,19 +3,20 @@
 from markupsafe import Markup
 
 from chat.address import Platform
+from chat.markup import plain
 from chat.message import Button, Message, Reply, Shown
 from chat.quiet import parse
 from chat.request import Event
-from db import people
+from db import consents, people
 from db.models import Consent
 from db.people import Person
-from handlers.context import Context, UserError
+from handlers.context import Context, UserError, organisation
 from handlers.feature import Feature
-from texts import sentence
+from texts import dates, sentence
 
 feature = Feature("consent")
 
-TEXT_VERSION = "2026-11-22"  # of the question below: a new one whenever what is agreed to changes
+TEXT_VERSION = "2026-11-22.2"  # of what follows: a new one whenever what is agreed to changes
 PLATFORMS = {
     Platform.TELEGRAM: "Telegram",
     Platform.DISCORD: "Discord",
@@ -26,6 +27,31 @@ LABELS = {
     Consent.HIDDEN: sentence("Yes, but hide the content"),
     Consent.NO: sentence("No, only when I ask"),
 }
+NOTICE = (  # GDPR article 13: who, what and why, how long, who else, and which rights
+    sentence(
+        "<b>Yes means:</b> calls from your association and the district come here, and once a week what is on. "
+        "Reminders of what you have said you come to are sent in any case, until you turn them off. "
+        "“Hide the content” means that only “Something is on” is seen until you press."
+    ),
+    sentence("<b>Who:</b> {organisation} is responsible. Ask them anything: /contact."),
+    sentence(
+        "<b>What and why:</b> your account's id, your answers and your settings, so that I can answer and "
+        "remind you; nothing that you write to me in passing. What you say yes to rests on your consent."
+    ),
+    sentence(
+        "<b>How long:</b> until /forgetme; answers to activities a year after the activity, messages a month. "
+        "Backups keep what was there for at most a month more."
+    ),
+    sentence(
+        "<b>Who else:</b> {platform} carries what we write to each other, also outside the EU. "
+        "Nobody else is given anything, and no machine decides about you."
+    ),
+    sentence(
+        "<b>Your rights:</b> see and take out everything, and have it corrected: /mydata. "
+        "Change your mind: /settings or /stop. Be erased: /forgetme. "
+        "Complain to the data protection authority: imy.se."
+    ),
+)
 THANKS = {
     Consent.YES: sentence("Thank you! I write here when something is on. /stop applies at once."),
     Consent.HIDDEN: sentence(
@@ -81,15 +107,13 @@ async def ask(ctx: Context) -> Message:
 
 @feature.button("consent.more")
 async def more(ctx: Context) -> Message:
-    """What yes means, what is kept, and the question again."""
-    text = ctx.t(
-        "Yes means: calls from your association and the district come here, and once a week what is on. "
-        "Reminders of what you have said you come to are sent in any case, until you turn them off. "
-        "I keep your account's id, your answers and your settings, nothing that you write to me in passing. "
-        "“Hide the content” means that only “Something is on” is seen until you press. "
-        "You change your mind in /settings, see what is kept in /mydata and are forgotten by /forgetme."
-    )
-    return Message(text, question(ctx, route=ctx.request.argument or "consent.set").rows)
+    """What yes means, the notice of GDPR article 13, and the question again."""
+    return Message(await _notice(ctx), question(ctx, route=ctx.request.argument or "consent.set").rows)
+
+
+async def _notice(ctx: Context) -> Markup:
+    who = await organisation(ctx) or dates.capital(ctx.t.plain("the district"))
+    return Markup("\n").join(ctx.t(line, organisation=who, platform=_platform(ctx)) for line in NOTICE)
 
 
 @feature.button("consent.set")
@@ -105,9 +129,9 @@ async def take(ctx: Context) -> Reply:
     except ValueError as error:
         raise UserError("That button is no longer in use. Write what you want to know, or /help.") from error
     platform = ctx.request.chat.address.platform
-    await people.set_consent(
-        ctx.session, ctx.person, platform.value, chosen, text_version=TEXT_VERSION, now=ctx.now
-    )
+    shown = f"{plain(question(ctx).text)}\n\n{plain(await _notice(ctx))}"
+    version = await consents.keep_words(ctx.session, shown, version=TEXT_VERSION, language=ctx.person.language)
+    await people.set_consent(ctx.session, ctx.person, platform.value, chosen, text_version=version, now=ctx.now)
     thanks = Message(ctx.t(THANKS[chosen]))
     if chosen is Consent.NO or platform is not Platform.DISCORD:
         return Reply(thanks)

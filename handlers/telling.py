@@ -5,7 +5,7 @@ from collections.abc import Callable
 from markupsafe import Markup
 
 from chat.message import Message
-from db import outbox, question, reach
+from db import linking, outbox, question, reach
 from db.models import PostKind, Priority
 from db.session import Rows
 from handlers.context import Context
@@ -41,6 +41,13 @@ async def tell_organisers(ctx: Context, key: str, association_id: int | None, ma
             ctx.session, post_id or 0, reach.organiser(person_id), now=ctx.now, quiet=None
         )
     return True
+
+
+async def tell_keepers(ctx: Context, key: str, association_id: int | None, made: Made) -> bool:
+    """False when nobody who keeps the register of the association (None: the whole one) can be reached."""
+    way = linking.registrars(association_id, any_at_all=not ctx.person.invented)
+    post_id = await _post(ctx, key, made)
+    return bool(post_id and await outbox.queue_to_people(ctx.session, post_id, way, now=ctx.now, quiet=None))
 
 
 async def tell_person(

@@ -28,7 +28,7 @@ async def start(ctx: Context) -> Reply:
     back, known = ctx.person.stopped, ctx.person.greeted
     if back:
         platform = ctx.request.chat.address.platform.value
-        await people.set_stopped(ctx.session, ctx.person, platform, stopped=False, now=ctx.now)
+        await people.unstop(ctx.session, ctx.person, platform, now=ctx.now)
     if ctx.request.argument and known:
         return Reply(_refused(ctx))
     greeting = await greet(ctx, back=back)

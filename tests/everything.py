@@ -30,16 +30,25 @@ async def fill(house: Opened, *, rounds: int = 3) -> None:
                 await _add(session, table, number)
 
 
+async def fill_for(session: AsyncSession, person_id: int, *, number: int = 3) -> None:
+    """One more row in every table, the person's wherever a row can be somebody's."""
+    for table in TABLES:
+        if table.name != "person":
+            await session.execute(insert(table).values(await row_of(session, table, number, person_id)))
+
+
 async def _add(session: AsyncSession, table: Any, number: int) -> None:
     await session.execute(insert(table).values(await row_of(session, table, number)))
 
 
-async def row_of(session: AsyncSession, table: Any, number: int) -> dict[str, Any]:
-    """A row of that table, about the newest of what it refers to."""
-    row = {}
+async def row_of(session: AsyncSession, table: Any, number: int, person_id: int | None = None) -> dict[str, Any]:
+    """A row of that table, about the newest of what it refers to, or about that person."""
+    row: dict[str, Any] = {}
     for column in table.columns:
         reference = next(iter(column.foreign_keys), None)
-        if reference is not None:
+        if person_id and reference is not None and reference.column.table.name == "person":
+            row[column.name] = person_id
+        elif reference is not None:
             newest = select(reference.column).order_by(reference.column.desc()).limit(1)
             row[column.name] = await session.scalar(newest)
         elif column is not table.autoincrement_column:

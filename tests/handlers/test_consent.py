@@ -1,5 +1,6 @@
 """May I write to you here? Yes, hidden, no; on every platform, and always changeable."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from chat.message import Button
 from chat.request import Chat, Event, Kind, Request
 from db import people
-from db.models import Account, Consent, ConsentLog
+from db.models import Account, Consent, ConsentLog, ConsentText
 from handlers.consent import TEXT_VERSION
 from tests import given
 from tests.room import ADA, CEM, DORIS, GROUP, KEYS, labels, text
@@ -56,7 +57,50 @@ async def test_each_answer_is_in_force_and_logged(room, label, kept, thanks):
     assert (await account(room, ADA)).consent == kept
     async with room.database.read() as session:
         (logged,) = await session.scalars(select(ConsentLog))
-    assert (logged.answer, logged.text_version, logged.language) == (kept, TEXT_VERSION, "sv")
+        (words,) = await session.scalars(select(ConsentText))
+    assert (logged.answer, logged.text_version, logged.language) == (kept, words.version, words.language)
+    assert (words.version.startswith(f"{TEXT_VERSION}:"), words.language) == (True, "sv")
+    assert words.text.startswith(f"{text(question.also[0])}\n\nJa betyder:")
+
+
+async def test_the_words_are_kept_as_they_were_shown_there(room):
+    """Discord's name is in the question that was asked on Discord; the same words are kept once."""
+    for one in (ADA, CEM, DORIS, ADA):
+        await room.presses(consent_button(), by=one)
+
+    async with room.database.read() as session:
+        kept = {(words.language, words.text) for words in await session.scalars(select(ConsentText))}
+    assert [language for language, _ in sorted(kept)] == ["en", "sv", "sv"]
+    assert sum("Discord kan se" in shown for _, shown in kept) == 1
+
+
+def consent_button():
+    """A yes, wherever it stands."""
+    return Button("x", "consent.set", "yes")
+
+
+async def test_other_words_are_another_version(room):
+    """Changed what is agreed to? Give it a new TEXT_VERSION, and put its hash here."""
+    for one in (ADA, DORIS):
+        await room.presses(consent_button(), by=one)
+
+    async with room.database.read() as session:
+        kept = await session.scalars(select(ConsentText.text).order_by(ConsentText.language))
+    digest = hashlib.sha256("\n".join(kept).encode()).hexdigest()
+    assert {TEXT_VERSION: digest[:16]} == {"2026-11-22.2": "df5f0e1b14236ab3"}
+
+
+async def test_the_notice_says_all_that_the_law_asks_for(room):
+    """GDPR article 13: who, why, what, how long, who else, and every right."""
+    question = await room.says("/start", by=ADA)
+
+    said = text(await room.presses(question, "Läs mer", by=ADA))
+
+    for words in (
+        "Exempeldistriktet ansvarar", "/kontakt", "samtycke", "Hur länge:", "utanför EU", "/mindata", "rättat",
+        "/glommig", "/stopp", "imy.se",
+    ):  # fmt: skip
+        assert words in said
 
 
 async def test_reading_more_is_no_answer(room):

@@ -139,6 +139,7 @@ FOREIGN = {
     "linking.approve": "{doris}:{member}",
     "linking.refuse": "{doris}",
     "invite.make": "{member}",
+    "privacy.corrected": "{member}",
 }
 # What needs no right to be called, and yet belongs to somebody.
 PERSONAL = {
@@ -181,6 +182,7 @@ async def _numbers(room) -> dict[str, object]:
     home, away = await given.association(room, "Provstad"), await given.association(room, "Exempelby")
     ada, doris = await given.organiser(room, ADA, of=home), await given.person(room, DORIS)
     await given.organiser(room, OTHER, of=away)
+    await given.organiser(room, OTHER, of=away, role=roles.REGISTRAR)
     await given.organiser(room, PERSONA, of=None, role=roles.ADMIN)
     secret = await given.activity(room, "Hemligt möte", home, "2026-11-28 14:00", is_open=False)
     await given.signup(room, CEM, secret, Answer.COMING)

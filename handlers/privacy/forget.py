@@ -1,6 +1,5 @@
-"""My data: shown, taken out, erased; and being left alone at once."""
+"""Everything about a person is erased, when they say so or when a restore has brought them back."""
 
-import json
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -8,87 +7,20 @@ from datetime import datetime
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chat.message import Button, Document, Message, Reply, Shown
-from db import activities, audit, organisers, outbox, people, privacy, tombstones
+from chat.message import Button, Message, Reply
+from db import activities, audit, organisers, outbox, privacy, register, tombstones
 from db.activities import Activity
 from db.installation import Installation
 from db.keys import Keys
 from handlers import card
-from handlers.context import Context, UserError, organisation
-from handlers.feature import Answered, Feature
+from handlers.context import Context, UserError
+from handlers.feature import Answered
+from handlers.privacy.feature import feature
 from handlers.private import leads_to_private
-from texts import Translator, dates, sentence, translator
+from texts import Translator, sentence, translator
 from texts.questions import Question
 
-feature = Feature("privacy")
-
 ANY = "\ue000"  # stands for whatever an association was called; nobody types it
-MOST = 5  # values of a kind that are written out; the file has them all
-KINDS = {
-    "person": sentence("Your language, association and settings"),
-    "account": sentence("Accounts"),
-    "consent_log": sentence("Your answers to “May I write here?”"),
-    "role": sentence("What you organise"),
-    "approval": sentence("What you asked another admin to approve"),
-    "insider": sentence("Associations that have confirmed you"),
-    "chat": sentence("Groups you have added me to"),
-    "activity": sentence("Activities you arrange"),
-    "signup": sentence("Your answers to activities"),
-    "question": sentence("What you have asked"),
-    "help_offer": sentence("Offers to help"),
-    "post": sentence("Messages from you or about you"),
-    "delivery": sentence("Messages to you"),
-    "draft": sentence("Drafts"),
-    "arrival": sentence("Groups you came into"),
-    "audit": sentence("Logged steps by you or about you"),
-}
-SHOWN = {
-    "account": "address",
-    "role": "name",
-    "activity": "title",
-    "signup": "name",
-    "question": "text",
-    "help_offer": "name",
-}
-
-
-@feature.command("mindata", alias="mydata", description=sentence("Everything I keep about you"), private=True)
-@feature.button("privacy.show", shown=Shown.PRIVATELY)
-async def show(ctx: Context) -> Message:
-    """Everything that is kept, in words, and all of it as a file."""
-    away = leads_to_private(ctx, "do-mindata")
-    if away:
-        return away
-    kept = await privacy.everything(ctx.session, ctx.person.id)
-    lines = [ctx.t("This is everything I keep about you. It is all in the file, too.")]
-    lines += [_line(ctx, name, rows) for name, rows in kept.items()]
-    who = await organisation(ctx) or dates.capital(ctx.t.plain("the district"))
-    lines.append(ctx.t("{organisation} is responsible.", organisation=who))
-    content = json.dumps(kept, ensure_ascii=False, indent=1).encode()
-    buttons = (
-        Button(ctx.t.plain("Settings"), "settings.show"),
-        Button(ctx.t.plain("Forget me"), "privacy.ask"),
-        Button(ctx.t.plain("Write to an organiser"), "contact.ask"),
-    )
-    return replace(Message.of(Markup("\n").join(lines), *buttons), document=Document("kallelse.json", content))
-
-
-def _line(ctx: Context, name: str, rows: list[dict[str, object]]) -> Markup:
-    kind = ctx.t.plain(KINDS[name]) if name in KINDS else name
-    if name == "person":
-        return ctx.t("• {kind}", kind=kind)  # there is one of them
-    column = SHOWN.get(name)
-    if column is None:
-        return ctx.t("• {kind}: {n}", kind=kind, n=len(rows))
-    values = ", ".join(str(row[column]) for row in rows[:MOST] if row[column])
-    more = "…" if rows[MOST:] else ""
-    return ctx.t("• {kind}: {n} ({values})", kind=kind, n=len(rows), values=values + more)
-
-
-@feature.question("my_data")
-async def data_asked(ctx: Context, question: Question) -> Answered:
-    """The same, for somebody who wrote it."""
-    return await show(ctx)
 
 
 @feature.command(
@@ -114,6 +46,11 @@ async def ask(ctx: Context) -> Message:
             "and you are taken off {n} activity.",
             other="Shall I forget you? Account, answers and settings are erased at once, "
             "and you are taken off {n} activities.",
+        )
+    if await register.card_of(ctx.session, ctx.person.id):
+        text += Markup("\n") + ctx.t(
+            "You go from the register here too, and no list that is imported brings you back. "
+            "Your membership itself goes on: the association keeps its own list, and tells you how to leave."
         )
     yes = Button(ctx.t.plain("Yes, forget me"), "privacy.forget")
     take = Button(ctx.t.plain("Get my data"), "privacy.show")
@@ -212,22 +149,3 @@ def _without_name(t: Translator, text: Markup, named: Activity, nameless: Activi
 async def stay(ctx: Context) -> Message:
     """Nothing is erased."""
     return Message(ctx.t("Then everything stays as it is."))
-
-
-@feature.command("stopp", alias="stop", description=sentence("No more messages unasked, at once"))
-async def stop(ctx: Context) -> Message:
-    """Nothing is sent unasked any more; what waits to be sent to this account is not."""
-    platform = ctx.request.chat.address.platform.value
-    await people.set_stopped(ctx.session, ctx.person, platform, stopped=True, now=ctx.now)
-    await privacy.cancel_waiting(ctx.session, ctx.person.id, ctx.person.account_id)
-    text = ctx.t(
-        "I have stopped. I write no more unasked: no calls, no reminders, not even when something is called off. "
-        "I still answer when you write. /start begins again, /forgetme erases everything."
-    )
-    return Message(text)
-
-
-@feature.question("stop")
-async def stop_asked(ctx: Context, question: Question) -> Answered:
-    """The same, for somebody who wrote it."""
-    return await stop(ctx)
