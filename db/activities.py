@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.address import Address
+from db import tallies
 from db.inside import is_inside
 from db.keys import Keys
 from db.models import Activity as Row
@@ -177,10 +178,11 @@ async def set_reminders(session: AsyncSession, activity_id: int, rules: Sequence
 
 
 async def answers(session: AsyncSession, activity_id: int) -> dict[Answer, int]:
-    """How many gave each answer."""
+    """How many gave each answer, also when who it was is forgotten by now."""
     query = select(Signup.answer, func.count()).where(Signup.activity_id == activity_id).group_by(Signup.answer)
     counted = {row[0]: row[1] for row in await session.execute(query)}
-    return {answer: counted.get(answer.value, 0) for answer in Answer}
+    gone = await tallies.counts(session, "signup", activity_id)
+    return {answer: counted.get(answer.value, 0) + gone.get(answer.value, 0) for answer in Answer}
 
 
 async def names(session: AsyncSession, activity_id: int) -> dict[Answer, list[str]]:

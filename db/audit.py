@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Audit, Person
 
 FORGET = "forget"
+KEPT = timedelta(days=731)  # 24 months
 
 
 def note(session: AsyncSession, action: str, about: str, *, actor_id: int | None, now: datetime) -> None:
@@ -47,3 +48,10 @@ async def steps(
         to_do_with = (Audit.object == about) | Audit.action.startswith(about, autoescape=True)
         query = query.where(to_do_with | Audit.action.endswith(f" {about}", autoescape=True))
     return [Step(*row) for row in await session.execute(query)]
+
+
+async def forget_old(session: AsyncSession, *, now: datetime) -> None:
+    """What was noted over two years before the newest line is gone; a clock that is put forward takes nothing."""
+    newest = await session.scalar(select(func.max(Audit.at)))
+    if newest is not None:
+        await session.execute(delete(Audit).where(Audit.at < min(now, newest) - KEPT))

@@ -8,10 +8,11 @@ from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import tallies
 from db.hold import NOT_ON_HOLD
-from db.models import Activity, Answer, Delivery, Post, Signup, State
+from db.models import Activity, Answer, Chat, Delivery, Person, Post, Signup, State
 from db.prepared import Prepared
-from db.session import affected, rows
+from db.session import Rows, affected, rows
 
 KEPT = timedelta(days=30)
 AT_ONCE = 200  # posts forgotten in one transaction
@@ -57,13 +58,28 @@ async def expire(session: AsyncSession, *, now: datetime) -> int:
 
 
 async def forget_old(session: AsyncSession, *, now: datetime) -> int:
-    """How many posts were forgotten with their deliveries: 30 days old, and their activity as long past."""
+    """How many posts were forgotten with their deliveries: 30 days old, and their activity as long past.
+
+    What became of the deliveries stays as counts, by activity: "call:sent".
+    """
     before = now - KEPT
     past = or_(Post.activity_id.is_(None), Activity.starts_at < before)
-    old = (
-        select(Post.id).outerjoin(Activity, Activity.id == Post.activity_id).where(Post.created_at < before, past)
-    )
-    return await affected(session, delete(Post).where(Post.id.in_(old.limit(AT_ONCE))))
+    query = select(Post.id).outerjoin(Activity, Activity.id == Post.activity_id)
+    old = list(await session.scalars(query.where(Post.created_at < before, past).limit(AT_ONCE)))
+    if not old:
+        return 0
+    await tallies.add(session, "delivery", _counted(old))
+    return await affected(session, delete(Post).where(Post.id.in_(old)))
+
+
+def _counted(post_ids: Collection[int]) -> Rows:
+    """(activity or 0, kind and state, how many) of the deliveries in the real world."""
+    about = func.coalesce(Post.activity_id, 0)
+    became = Post.kind + ":" + Delivery.state
+    query = select(about, became, func.count()).join(Delivery, Delivery.post_id == Post.id)
+    query = query.outerjoin(Person, Person.id == Delivery.person_id).outerjoin(Chat, Chat.id == Delivery.chat_id)
+    real = func.coalesce(Person.invented, Chat.invented).is_(False)
+    return query.where(Post.id.in_(post_ids), real).group_by(about, became)
 
 
 @dataclass(frozen=True, slots=True)

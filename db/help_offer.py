@@ -1,11 +1,14 @@
 """Who has offered to help an association, and agreed that its organisers are told."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import HelpOffer
 from db.session import affected, insert
+
+KEPT = timedelta(days=365)
 
 
 async def add_offer(
@@ -16,3 +19,8 @@ async def add_offer(
         person_id=person_id, association_id=association_id, text=text, name=name, at=now
     )
     return bool(await affected(session, query.on_conflict_do_nothing()))
+
+
+async def forget_old(session: AsyncSession, *, now: datetime) -> None:
+    """Offers of over a year ago are gone; whoever still wants to help may say so again."""
+    await session.execute(delete(HelpOffer).where(HelpOffer.at < now - KEPT))

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import roles
 from db.models import Person as PersonRow
 from db.models import Question as Row
 from db.models import Role
+
+KEPT = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +94,8 @@ async def _organisers(
         if found:
             return found
     return ()
+
+
+async def forget_old(session: AsyncSession, *, now: datetime) -> None:
+    """What was asked over a year ago is gone, answered or not."""
+    await session.execute(delete(Row).where(Row.asked_at < now - KEPT))

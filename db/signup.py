@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, or_, select, text
+from sqlalchemy import bindparam, delete, exists, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import tallies
 from db.keys import Encrypted
 from db.models import Activity, ActivityKind, ActivityState, Answer, Association, Reminder, Signup
 from db.reminders import JUST_CONFIRMED
 from db.session import UtcDateTime
+
+KEPT = timedelta(days=365)  # after the activity
+AT_ONCE = 200  # activities whose answers are forgotten in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +87,15 @@ async def reminders_ahead(session: AsyncSession, activity_id: int, *, now: datet
     rows = (await session.execute(_AHEAD, {"activity": activity_id, "now": now})).all()
     last = max((due_at for _, due_at in rows), default=now)
     return {rule: due_at for rule, due_at in rows if due_at == last or due_at - now >= JUST_CONFIRMED}
+
+
+async def forget_old(session: AsyncSession, *, now: datetime) -> None:
+    """Answers to activities of over a year ago are counts."""
+    answered = exists().where(Signup.activity_id == Activity.id)
+    long_past = select(Activity.id).where(Activity.starts_at < now - KEPT, answered).limit(AT_ONCE)
+    old = list(await session.scalars(long_past))
+    gone = Signup.activity_id.in_(old)
+    counted = select(Signup.activity_id, Signup.answer, func.count()).where(gone)
+    if old:
+        await tallies.add(session, "signup", counted.group_by(Signup.activity_id, Signup.answer))
+        await session.execute(delete(Signup).where(gone))

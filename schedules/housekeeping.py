@@ -4,7 +4,20 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import approvals, arrivals, audit, codes, copies, drafts, inbound, roles, try_out
+from db import (
+    approvals,
+    arrivals,
+    audit,
+    codes,
+    copies,
+    drafts,
+    help_offer,
+    inbound,
+    question,
+    roles,
+    signup,
+    try_out,
+)
 from db.installation import Installation
 
 
@@ -20,3 +33,7 @@ async def run(session: AsyncSession, *, now: datetime, installation: Installatio
     await copies.forget_old(session, now=now)
     for person_id, activity_id in await roles.end_hosts(session, now=now):
         audit.note(session, f"end host activity:{activity_id}", f"person:{person_id}", actor_id=None, now=now)
+    await signup.forget_old(session, now=now)
+    await question.forget_old(session, now=now)
+    await help_offer.forget_old(session, now=now)
+    await audit.forget_old(session, now=now)

@@ -14,8 +14,8 @@ from db.installation import Installation
 from db.models import Consent, PostKind
 from db.outbox import in_language, unpack
 from texts import Translator, sentence, translator
+from texts.few import is_few
 
-LEAST_COUNT = 5  # fewer would tell who
 COMING_ROUTE, COMING = "signup.answer", ":coming"
 MOST_KEPT = 200  # posts, and copies in groups, that are remembered
 
@@ -106,7 +106,7 @@ def hidden(post_id: int, kind: PostKind, t: Translator) -> Message:
 
 def with_count(message: Message, coming: int) -> Message:
     """The message with how many come on its button, from five upwards; never how many do not."""
-    if coming < LEAST_COUNT:
+    if is_few(coming):
         return message
     rows = tuple(tuple(_counted(button, coming) for button in row) for row in message.rows)
     return replace(message, rows=rows)
