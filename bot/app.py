@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from bot import backups, logs, server
+from bot import backups, logs, rotation, server
 from bot.admin_code import first_code
 from bot.clock import Clock
 from bot.delivery import Delivery
@@ -20,7 +20,7 @@ from bot.dispatch import Dispatch
 from bot.health import OFF, OK, Health, on_hold
 from bot.lease import Alone, Lease, Office, Shared
 from bot.lock import locked
-from bot.opening import Opened, opened
+from bot.opening import KEY_FILE, Opened, opened
 from bot.pacing import LIMITS, Limits, Pace, SharedPace
 from bot.platforms import Connection, connections
 from bot.server import Server
@@ -100,6 +100,7 @@ class Process:
     ) -> None:
         """Everything is put together; nothing runs. `limits`: how fast we speak on each platform."""
         self._roles = settings.roles
+        self._keys, self._key_file = house.keys, settings.data_dir / KEY_FILE
         self._watchdog = Watchdog()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stopping = self._failed = False
@@ -156,6 +157,7 @@ class Process:
         if listening is not None:
             self._task("web", self._web.serve(sockets=[listening]), stop)
         self._task("health", self._health.watch(), stop)
+        self._task("keys", rotation.follow(self._keys, self._key_file), stop)
         self._task("lease", self._lease.run(), stop)
         if "worker" in self._roles:
             self._task("delivery", keep_running("delivery", self._delivery.run, self._is_stopping), stop)
@@ -192,7 +194,7 @@ class Process:
         await asyncio.gather(self._clock.stop(), self._delivery.stop())
         self._web.should_exit = True
         await asyncio.gather(*(self._cancel(one.platform.value) for one in self._connections))
-        for name in ("health", "delivery", "lease"):
+        for name in ("health", "keys", "delivery", "lease"):
             await self._cancel(name)
         if "web" in self._tasks:
             await asyncio.wait({self._tasks["web"]})

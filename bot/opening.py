@@ -100,7 +100,7 @@ def _keys(path: Path, *, is_new: bool) -> Keys:
             f"{path} is missing, and the database cannot be read without it. Put your copy of it there."
         )
     keys = load_keys(path)
-    use_keys(keys)
+    use_keys(keys, path)
     return keys
 
 
