@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot import cli, keys_cli, register_commands
+from bot import cli, key_commands, register_commands
 
 
 def clock() -> datetime:
@@ -12,7 +12,7 @@ def clock() -> datetime:
 
 def main() -> None:
     """The command on the command line is done, and the process ended with its code."""
-    for command in (*register_commands.COMMANDS, keys_cli.keys):
+    for command in (*register_commands.COMMANDS, *key_commands.COMMANDS):
         cli.commands.add_command(command)
     cli.commands.main(prog_name="kallelse", obj=clock)
 

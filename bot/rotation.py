@@ -4,11 +4,12 @@ import asyncio
 import fcntl
 import logging
 import os
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -74,7 +75,8 @@ async def rotate(
 ) -> Rotated:
     """Everything is under a new key, or under the one of a rotation that had not come to its end.
 
-    `drop_old`: older keys go at once, and with them what backups of before hold. `afresh`: a new key in any case.
+    `drop_old`: older keys go at once, and with them what backups of before hold. `afresh`: a new key in any case,
+    and a new one for the buttons, in force at the next start.
     Errors: RotationError; it may be run again.
     """
     path = settings.data_dir / KEY_FILE
@@ -84,7 +86,9 @@ async def rotate(
             is_new = afresh or not await rotation.older(session, newest(keys))
         if is_new:
             keys = rotation.with_new_key(keys)
-            save_keys(path, keys)
+        if afresh:
+            keys = replace(keys, buttons=secrets.token_bytes(32))
+        save_keys(path, keys)
         use_keys(keys)
         await asyncio.sleep(TAKEN_UP_SECONDS)
         found = await _renewed(house, newest(keys))

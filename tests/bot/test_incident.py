@@ -1,0 +1,110 @@
+"""When personal data may be in wrong hands: frozen, locked out, counted and reported, without a name."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from bot import incident, rotation
+from bot.admin_code import new_code
+from bot.opening import KEY_FILE, opened
+from bot.settings import Settings
+from chat import signing
+from chat.address import Address, Platform
+from db import codes, hold, people
+from db.keys import read_keys
+from db.models import Association, Member, Person
+from handlers.organisers import ADMIN_CODE
+from tests.bot.commanding import says
+from tests.room import NOW
+
+NAME, EMAIL, PHONE = "Kanarina Gulfjäder", "kanarina@example.org", "+46701234567"
+
+
+@pytest.fixture
+async def settings(tmp_path, monkeypatch):
+    """Seven members of Provstad, one guest of nowhere, and one in an association of her own."""
+    monkeypatch.setattr(rotation, "TAKEN_UP_SECONDS", 0)
+    found = Settings(data_dir=tmp_path / "data", _env_file=None)
+    async with opened(found) as house, house.database.write() as session:
+        big, small = Association(name="Provstad", created_at=NOW), Association(name="Ensamby", created_at=NOW)
+        session.add_all([big, small])
+        await session.flush()
+        guest = Address(Platform.TELEGRAM, "4711")
+        await people.add_person(session, house.keys, guest, language="sv", invented=False, now=NOW)
+        for association_id in (*[big.id] * 7, small.id):
+            person = Person(language="sv", created_at=NOW)
+            session.add(person)
+            await session.flush()
+            about = {"association_id": association_id, "created_at": NOW, "updated_at": NOW}
+            session.add(Member(person_id=person.id, name=NAME, email=EMAIL, phone=PHONE, **about))
+    return found
+
+
+async def test_it_freezes_locks_out_and_reports(settings):
+    """What was done and when, how many are affected, until when the authority is to know; no name, no address."""
+    async with opened(settings) as house:
+        code, before = await new_code(house, NOW), read_keys(settings.data_dir / KEY_FILE)
+
+        path, report = await incident.handle(settings, house, lambda: NOW)
+
+        async with house.database.write() as session:
+            assert (await hold.get_hold(session)).since == NOW
+            assert await codes.redeem(session, house.keys, ADMIN_CODE, code, now=NOW) is None
+            assert await session.get(Member, 1) is not None
+    after, said = read_keys(settings.data_dir / KEY_FILE), path.read_text()
+    assert said == "\n".join(report.lines) + "\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+    for words in (
+        "end 2026-11-25 09:00 UTC", "09:00 UTC  On HOLD", "1 open codes ended", "A new key encrypts",
+        "persons 9, members 8, emails 8, phones 8, addresses 0", "accounts on telegram: 1",
+        "Provstad: persons 7, members 7", "Ensamby: persons under 5, members under 5", "imy.se",
+    ):  # fmt: skip
+        assert words in said, said
+    assert not [one for one in (NAME, EMAIL, PHONE, "4711", code) if one in said]
+    signed = signing.sign(before.buttons, "privacy.forget", "")
+    assert signing.read_signed(after.buttons, signed) is None
+    assert (after.index, len(after.encryption)) == (before.index, 2)
+
+
+async def test_a_dry_run_changes_nothing(settings):
+    """One may look first, and practise."""
+    before = (settings.data_dir / KEY_FILE).read_bytes()
+    async with opened(settings) as house:
+        report = await incident.look(house, lambda: NOW)
+
+        async with house.database.read() as session:
+            assert await hold.get_hold(session) is None
+    assert "persons 9" in "\n".join(report.lines)
+    assert (settings.data_dir / KEY_FILE).read_bytes() == before
+    assert not (settings.data_dir / "incidents").exists()
+
+
+def test_whom_to_inform_is_a_file_for_one_pair_of_eyes(settings, command, tmp_path):
+    """Names only where they are asked for; a spreadsheet takes none of it for a formula."""
+    file = tmp_path / "whom.csv"
+
+    done = command("incident", "--dry-run", "--list", str(file))
+    again = command("incident", "--dry-run", "--list", str(file))
+
+    assert f"9 persons to inform stand in {file}" in done.stdout
+    assert NAME not in done.stdout
+    rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    assert {"name": NAME, "phone": f"'{PHONE}", "email": EMAIL, "association": "Ensamby"}.items() <= rows[
+        1
+    ].items()
+    assert [row["accounts"] for row in rows if row["accounts"]] == ["telegram 4711"]
+    assert file.stat().st_mode & 0o777 == 0o600
+    says(again, f"{file} cannot be made: File exists.", 2)
+
+
+@pytest.mark.long
+def test_the_operator_does_it_with_one_command(settings, command):
+    """It says where the report is, and the doctor that nothing is sent."""
+    done = command("incident")
+
+    (path,) = (settings.data_dir / "incidents").iterdir()
+    assert done.returncode == 0
+    assert f"This report is kept in {path}." in done.stdout
+    assert "on HOLD since" in command("doctor").stdout
