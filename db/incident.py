@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +12,12 @@ from db import outbox
 from db.models import Account, Activity, Association, Code, Draft, HelpOffer, Member, Person, Question, Signup
 from db.session import affected
 
-FREE_TEXT = {"answers to activities": Signup, "questions": Question, "offers to help": HelpOffer, "drafts": Draft}
+FREE_TEXT: Mapping[str, Any] = {
+    "answers to activities": Signup,
+    "questions": Question,
+    "offers to help": HelpOffer,
+    "drafts": Draft,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ async def by_association(session: AsyncSession) -> Sequence[Affected]:
         .group_by(Association.id, Association.name)
         .order_by(Association.name)
     )
-    return [Affected(*row) for row in await session.execute(query)]
+    return [Affected(*row[:6]) for row in await session.execute(query)]
 
 
 async def kinds(session: AsyncSession) -> Mapping[str, int]:
@@ -78,10 +84,11 @@ async def everybody(session: AsyncSession) -> Sequence[Concerned]:
     columns = (Association.name.label("association"), Member.name, Member.email, Member.phone, Member.address)
     query = select(Person.id, *columns).outerjoin(Member, Member.person_id == Person.id)
     query = query.outerjoin(Association, Association.id == _OF).where(Person.invented.is_(False))
-    return [
-        Concerned(row[0], *(value or "" for value in row[1:]), accounts.get(row[0], []))
-        for row in await session.execute(query.order_by(Association.name, Person.id))
-    ]
+    found = []
+    for number, *ways in await session.execute(query.order_by(Association.name, Person.id)):
+        association, name, email, phone, address = (one or "" for one in ways)
+        found.append(Concerned(number, association, name, email, phone, address, accounts.get(number, [])))
+    return found
 
 
 async def kill_codes(session: AsyncSession) -> int:
