@@ -86,7 +86,7 @@ def test_every_ignored_rule_has_its_reason_beside_it():
     reasoned = re.compile(r"# noqa: [A-Z0-9, ]+ - \w|# type: ignore\[[a-z-]+\]  # \w")
     found = [
         f"{_here(path)}:{number}"
-        for path in [*FILES, ROOT / "kallelse", ROOT / "check"]
+        for path in [*FILES, ROOT / "kallelse", ROOT / "check", ROOT / "audit"]
         for number, line in enumerate(path.read_text().splitlines(), start=1)
         if silenced.search(line) and not reasoned.search(line) and "re.compile" not in line
     ]
@@ -94,7 +94,7 @@ def test_every_ignored_rule_has_its_reason_beside_it():
     assert not found
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, "requirements-audit.lock"])
 def test_requirements_are_locked_with_hashes_and_without_addresses(lock):
     """The same libraries everywhere, from whatever index is trusted there."""
     text = (ROOT / lock).read_text()
@@ -131,7 +131,7 @@ def test_the_licence_is_there_in_full():
 
 def test_the_starters_need_nothing_but_python():
     """They run before anything is installed."""
-    for name in ("kallelse", "check"):
+    for name in ("kallelse", "check", "audit"):
         file = ROOT / name
         assert file.read_text().startswith("#!/usr/bin/env python3\n")
         assert file.stat().st_mode & 0o111
