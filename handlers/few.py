@@ -4,8 +4,11 @@ from handlers.context import Context
 from texts.few import is_few
 
 
+def is_hidden(ctx: Context, n: int, *, association_id: int | None = None) -> bool:
+    """True when this person may not see the number, of that association (None: of the whole district)."""
+    return n > 0 and is_few(n) and not ctx.person.rights.keeps_register(association_id)
+
+
 def how_many(ctx: Context, n: int, *, association_id: int | None = None) -> str:
-    """The number as this person may see it, of that association (None: of the whole district)."""
-    if n and is_few(n) and not ctx.person.rights.keeps_register(association_id):
-        return ctx.t.plain("fewer than five")
-    return str(n)
+    """The number as this person may see it."""
+    return ctx.t.plain("fewer than five") if is_hidden(ctx, n, association_id=association_id) else str(n)

@@ -6,7 +6,7 @@ from db.audiences import Audience
 from db.models import LabelKind
 from db.saved_audiences import Names
 from handlers.context import Context
-from handlers.few import how_many
+from handlers.few import is_hidden
 from texts import Translator, dates, sentence
 
 LABELS = {
@@ -60,6 +60,6 @@ def _any(found: Iterable[str], t: Translator) -> str:
 
 def persons(ctx: Context, n: int, association_id: int | None) -> str:
     """How many an audience of that association (None: the district's) has, as this person may see it."""
-    if how_many(ctx, n, association_id=association_id) != str(n):
+    if is_hidden(ctx, n, association_id=association_id):
         return ctx.t.plain("fewer than five persons")
     return ctx.t.count_plain(n, one="{n} person", other="{n} persons")

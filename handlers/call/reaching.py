@@ -13,7 +13,7 @@ from handlers.audiences.choosing import Chosen, to_whom
 from handlers.call.left import elsewhere
 from handlers.call.progress import waiting
 from handlers.context import Context
-from handlers.few import FEW
+from handlers.few import is_hidden
 from texts import Translator, dates, sentence
 
 PLATFORMS = {
@@ -50,9 +50,8 @@ def reach_text(
 
 
 def _is_hidden(ctx: Context, chosen: Chosen, reached: Reach) -> bool:
-    if chosen.saved is None or ctx.person.rights.keeps_register(chosen.saved.association_id):
-        return False
-    return 0 < sum(reached.people.values()) + reached.outside.people < FEW
+    together = sum(reached.people.values()) + reached.outside.people
+    return chosen.saved is not None and is_hidden(ctx, together, association_id=chosen.saved.association_id)
 
 
 def show_who(ctx: Context, reached: Reach, route: str, about: str) -> tuple[Button, ...]:
