@@ -133,7 +133,8 @@ async def look(
 ) -> Look | None:
     """The activity as the person meets it in that group, or in private (`chat` None); presses are many.
 
-    An internal one is for those inside, for organisers, for who answered it, and in an internal group of theirs.
+    An internal one is for those inside, for organisers and hosts, for who answered it, and in an internal
+    group of theirs.
     """
     values = {
         "activity": activity_id,
@@ -147,6 +148,7 @@ async def look(
     if row is None:
         return None
     answer, reminded, allowed = row[_WIDTH:]
+    allowed = allowed or activity_id in person.rights.hosted
     return Look(_read(row), bool(allowed), Answer(answer) if answer else None, reminded)
 
 
