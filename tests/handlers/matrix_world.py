@@ -45,6 +45,12 @@ PLAIN = dict.fromkeys(
         "settings.show",
         "settings.consent",
         "settings.quiet",
+        "linking.ask",
+        "linking.ask_them",
+        "linking.no",
+        "linking.move",
+        "linking.begin",
+        "accounts.list",
         "privacy.show",
         "privacy.ask",
         "privacy.forget",
@@ -53,6 +59,8 @@ PLAIN = dict.fromkeys(
     ],
     "",
 ) | {
+    "linking.yes": "AAAA",
+    "linking.consent": "yes",
     "consent.set": "yes",
     "my_association.set": "{home}",
     "my_association.belong": "{home}",
@@ -95,6 +103,9 @@ COMMANDS = {
     "kallelse": "",
     "aktiviteter": "",
     "logg": "",
+    "register": "",
+    "meddelande": "",
+    "malgrupper": "",
     "utbildningar": "",
 }
 FORMS = {
@@ -115,6 +126,11 @@ FORMS = {
     "quiet_hours": "",
     "call": "",
     "send_now": "post:{post}",
+    "linking.find": "",
+    "link": "",
+    "announce": "own",
+    "audiences.new": "own",
+    "audiences.rename": "{audience}",
     "activities.cancel": "{secret}",
     "activities.change": "{secret}",
     "activities.write": "{secret}",
@@ -126,6 +142,9 @@ LINKS = {
     "contact": "",
     "help": "",
     "call": "{call}",
+    "member": "AAAA",
+    "koppla": "",
+    "announce": "{announce}",
 }
 QUESTIONS = {
     "hello": "hej",
@@ -150,6 +169,8 @@ QUESTIONS = {
 VALUES = {
     "name": "Nytt namn",
     "words": "Doris",
+    "typed": "nobody@example.org",
+    "audience": "near",
     "why": "Årsmötet",
     "kind": "meeting",
     "association": "{home}",
@@ -323,6 +344,8 @@ async def _drafts(room: Room, person_id: int, things: dict[str, object]) -> dict
         wanted: list[tuple[str, str, str, dict[str, str]]] = [
             (OF_FORM + name, name, about, {}) for name, about in FORMS.items()
         ]
+        own = {**VALUES, "association": str(things["home"]), "owner": str(things["home"]), "seen_by": "open"}
+        wanted += [("announce", "announce", "mine", own), ("making", "audiences.new", "mine", own)]
         wanted += [("call", "call", "own", call), ("forward", "forward", "", {"text": "Hej"})]
         wanted += [("change", "activities.change", "{secret}", changed), ("asking", "question", "{secret}", {})]
         wanted += [("write", "activities.write", "{secret}", {"text": "Hej"})]

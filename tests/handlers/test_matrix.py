@@ -59,10 +59,16 @@ CALLS = {
 
 SV = translator("sv", "Europe/Stockholm")
 KNOWN = ANYBODY - {"nobody"}  # whoever may have begun something
+ANNOUNCING = ("announce.change", "send_now.announce")
+OTHERS = (  # somebody's own list and accounts, and what nobody has asked here
+    *("import_members.apply", "import_members.cancel"),
+    *("accounts.prefer", "accounts.ask", "accounts.unlink"),
+    *("linking.hand_over", "linking.look", "linking.approve", "linking.refuse"),
+)
 BUTTONS = {
     **dict.fromkeys((*OWN, *PLAIN, "help.drop"), ANYBODY),
     **dict.fromkeys((name for name, about in PLAIN.items() if about in {"{home}", "{interest}:1"}), REAL),
-    **dict.fromkeys(("help_offer.start", "privacy.ask", "privacy.forget"), REAL),
+    **dict.fromkeys(("help_offer.start", "privacy.ask", "privacy.forget", "linking.ask_them"), REAL),
     **dict.fromkeys(FOREIGN, ASSOCIATION),
     **dict.fromkeys((name for name in FOREIGN if name.startswith("activities.")), HOSTED),
     **dict.fromkeys((name for name in PERSONAL if name != "help.drop"), KNOWN),
@@ -70,9 +76,10 @@ BUTTONS = {
     **dict.fromkeys(("question.answer", "question.again"), ASSOCIATION),
     **dict.fromkeys(("members.show", "labels.tags", "labels.tag"), REGISTER),
     **dict.fromkeys(("offices.give", "offices.end", "offices.end_now"), REGISTER),
-    **dict.fromkeys(("call.change", "send_now.call", "activities.again", "log.page"), KNOWN),
+    **dict.fromkeys((*ANNOUNCING, "call.change", "send_now.call", "activities.again", "log.page"), KNOWN),
     **dict.fromkeys(("form.pick", "form.skip", "form.keep", "form.page", "form.resume"), ASSOCIATION),
-    **dict.fromkeys(("post.show", "export.fetch"), NOBODY),
+    **dict.fromkeys(("linking.chosen", "invite.make"), REGISTER),
+    **dict.fromkeys(("post.show", "export.fetch", *OTHERS), NOBODY),
 }
 RULES = (
     {f"button {name}": rule for name, rule in BUTTONS.items()}
@@ -84,6 +91,7 @@ RULES = (
     | dict.fromkeys(("command glommig", "question forget_me", "question help_out"), REAL)
     | dict.fromkeys(("link organiser", "link help"), REAL)
     | dict.fromkeys(("form associations.rename", "form offices.rename", "form partners.change"), REAL)
+    | {"form audiences.new": REAL, "form audiences.rename": ASSOCIATION, "link announce": ASSOCIATION}
     | dict.fromkeys(("form question",), REAL & KNOWN)
     | {"command anslut": ASSOCIATION | {"try-out"}, "form answer": ASSOCIATION, "form send_now": ASSOCIATION}
     | dict.fromkeys(("form labels.rename", "link call"), ASSOCIATION)
