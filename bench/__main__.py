@@ -17,6 +17,7 @@ ALL = (
     "ledger",
     "workers",
     "memory",
+    "import_members",
 )
 
 

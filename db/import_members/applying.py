@@ -57,23 +57,37 @@ async def _add(
     session: AsyncSession, entries: Sequence[Entry], *, invented: bool, keys: Keys, language: str, now: datetime
 ) -> None:
     """A person and a member for each."""
-    persons = [
-        {
-            "language": one.row.language or language,
-            "association_id": one.association_id,
-            "invented": invented,
-            "created_at": now,
-        }
-        for one in entries
-    ]
-    query = insert(Person).returning(Person.id, sort_by_parameter_order=True)
-    ids = list(await session.scalars(query, persons))
+    likes = [(one.row.language or language, one.association_id) for one in entries]
+    ids = await _new_persons(session, likes, invented=invented, now=now)
     everything = frozenset(FIELDS)
     members = [
-        {"person_id": person_id, "created_at": now, "updated_at": now, **columns(wanted(one, everything), keys)}
-        for person_id, one in zip(ids, entries, strict=True)
+        {
+            "person_id": ids[like].pop(),
+            "created_at": now,
+            "updated_at": now,
+            **columns(wanted(one, everything), keys),
+        }
+        for like, one in zip(likes, entries, strict=True)
     ]
     await session.execute(insert(Member), members)
+
+
+Like = tuple[str, int | None]  # a person's language and association: nobody can tell two alike ones apart yet
+
+
+async def _new_persons(
+    session: AsyncSession, likes: Sequence[Like], *, invented: bool, now: datetime
+) -> dict[Like, list[int]]:
+    """The ids of new persons, by what they are like; to have them in order SQLite would make one at a time."""
+    rows = [
+        {"language": language, "association_id": association_id, "invented": invented, "created_at": now}
+        for language, association_id in likes
+    ]
+    query = insert(Person).returning(Person.language, Person.association_id, Person.id)
+    ids: dict[Like, list[int]] = {}
+    for language, association_id, person_id in await session.execute(query, rows):
+        ids.setdefault((language, association_id), []).append(person_id)
+    return ids
 
 
 def columns(said: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
