@@ -8,6 +8,7 @@ from sqlalchemy import Table, and_, delete, exists, func, or_, select, tuple_, u
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import tombstones
+from db.import_members.rows import WAITING
 from db.keys import Keys
 from db.models import (
     Account,
@@ -19,6 +20,7 @@ from db.models import (
     ConsentLog,
     ConsentText,
     Delivery,
+    Draft,
     Person,
     Post,
     PostKind,
@@ -84,6 +86,8 @@ def _about(table: Table, person_id: int) -> Any:
         return table.c.address_index.in_(_indexes(person_id))
     if table.name == Audit.__tablename__:
         return or_(table.c.actor_id == person_id, table.c.object == f"person:{person_id}")
+    if table.name == Draft.__tablename__:  # a list of members that waits is about others
+        return and_(table.c.person_id == person_id, table.c.form != WAITING)
     # Not roles that they granted: those rows are about others.
     columns = [one for one in table.c if any(key.column.table.name == "person" for key in one.foreign_keys)]
     return or_(*(one == person_id for one in columns)) if columns else None

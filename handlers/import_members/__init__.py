@@ -13,7 +13,7 @@ from db.import_members.applying import apply
 from db.import_members.comparing import Difference, Importer, compare
 from db.import_members.limits import MAX_BYTES
 from db.import_members.problems import Reason, UnreadableError
-from db.import_members.rows import Listing, from_json, to_json
+from db.import_members.rows import WAITING, Listing, from_json, to_json
 from db.roles import Rights
 from handlers import approvals
 from handlers.context import Context, UserError
@@ -24,7 +24,6 @@ from texts import Translator, sentence
 
 feature = Feature("import_members")
 
-WAITING = "import_members"  # the draft in which a list waits, for a day at most
 MANY = "import_members.many"
 SHOWN = 15  # of what is wrong, in one message
 GONE = sentence("That list is no longer here. Send it again, and I look at it anew.")
@@ -164,7 +163,8 @@ async def _take_over(ctx: Context, draft: Draft, difference: Difference) -> None
 
 
 def _done(t: Translator, difference: Difference) -> Message:
-    return Message(Markup("\n").join([t("Done."), *words.summary(t, difference)]))
+    away = t("Please delete the file from our chat when you no longer need it: I cannot do that for you.")
+    return Message(Markup("\n").join([t("Done."), *words.summary(t, difference), away]))
 
 
 @feature.button("import_members.cancel", needs=Needs.REGISTER)

@@ -55,6 +55,9 @@ async def test_a_list_is_shown_in_numbers_and_then_taken_over(room, home):
     assert labels(shown) == ["Genomför", "Avbryt"]
     assert (before, {*await members(room)}) == ({}, {"Åsa Öberg", "Bo Ek"})
     assert text(done).startswith("Klart.\nNya: 2")
+    assert text(done).endswith(
+        "Ta gärna bort filen ur vår chatt när du inte behöver den längre: det kan inte jag."
+    )
     assert not [name for name in NAMES if name in text(shown) + text(done)]
 
 
@@ -143,6 +146,17 @@ async def test_the_list_waits_for_a_day_for_the_one_who_sent_it(room, home):
     assert text(await room.presses(shown, "Genomför", by=ADA)).startswith("Listan finns inte kvar.")
     assert text(await room.presses(late, "Genomför", by=ADA)).startswith("Listan finns inte kvar.")
     assert await members(room) == {}
+
+
+async def test_a_waiting_list_is_not_what_is_kept_of_its_sender(room, home):
+    """What they are given of themselves holds nobody else."""
+    await sent(room, ASA)
+
+    answer = await room.says("/mindata", by=ADA)
+
+    assert answer.message is not None
+    assert answer.message.document is not None
+    assert "Öberg" not in answer.message.document.content.decode()
 
 
 async def test_rights_are_looked_at_when_the_button_is_pressed(room, home):

@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+from markupsafe import Markup
 from sqlalchemy import func, select
 
-from db import models
+from chat.message import Message
+from db import models, outbox, reach
 from db.import_members.problems import Reason
 from db.register import number_index
 from tests import given
@@ -216,3 +218,26 @@ async def test_the_log_tells_how_many_and_nobodys_name(lists):
         ("import members", "register:new=0,changed=1,gone=0"),
     ]
     assert persons == 2
+
+
+@pytest.mark.parametrize("left", [True, False])
+async def test_who_left_is_sent_nothing_internal(lists, left):
+    """What waits for the morning is for the association's own."""
+    await lists.take(ASA, *MORE)
+    person_id = await given.person(lists.room, ADA)
+    activity = await given.activity(lists.room, "Internt möte", lists.provstad, "2026-11-28 14:00", is_open=False)
+    async with lists.room.database.write() as session:
+        asa = await session.get_one(models.Member, (await lists.members())["Åsa Öberg"].id)
+        asa.person_id = person_id
+        await session.flush()
+        post = await outbox.queue_post(
+            session, "call:1", models.PostKind.CALL, private={"sv": Message(Markup("Internt möte"))},
+            priority=models.Priority.CALL, now=NOW, activity_id=activity,
+        )  # fmt: skip
+        await outbox.queue_to_people(session, post, reach.one_person(person_id), now=NOW, quiet=None)
+
+    await lists.take(*MORE if left else (ASA, *MORE[1:]))
+
+    async with lists.room.database.read() as session:
+        [delivery] = await session.scalars(select(models.Delivery))
+    assert (delivery.state, delivery.reason) == (("cancelled", "not_insider") if left else ("ready", None))
