@@ -22,11 +22,12 @@ from bot.lease import Alone, Lease, Office, Shared
 from bot.lock import locked
 from bot.opening import KEY_FILE, Opened, opened
 from bot.pacing import LIMITS, Limits, Pace, SharedPace
-from bot.platforms import Connection, connections
+from bot.platforms import Connection, connections, mail_sender
 from bot.server import Server
 from bot.settings import Settings
 from bot.supervise import Stop, Watchdog, keep_running
 from chat.address import Platform
+from chat.sending import Sender
 from db.hold import get_hold
 from db.installation import district
 from db.session import Database
@@ -109,8 +110,8 @@ class Process:
         dispatch = Dispatch(database, keys, Routes(FEATURES), installation, clock=clock, on_queued=self._wake)
         self._lease = _lease(settings, database)
         self._connections = connections(settings, dispatch, pace, clock)
-        senders = {one.platform: one.sender for one in self._connections}
-        senders[Platform.TRY] = TrySender(database, clock)
+        self._mail = mail_sender(settings, clock)
+        senders = self._senders(TrySender(database, clock))
         self._delivery = Delivery(database, keys, installation, senders, pace, clock=clock, lease=self._lease)
         self._clock = Clock(
             database, installation, clock=clock, on_queued=self._wake, on_tick=self._watchdog.beat,
@@ -126,14 +127,21 @@ class Process:
         )  # fmt: skip
         self._web = Server(make_app(given))
 
+    def _senders(self, try_out: Sender) -> dict[Platform, Sender]:
+        every = [*(one.sender for one in self._connections), try_out, *([self._mail] if self._mail else [])]
+        return {one.platform: one for one in every}
+
     def _wake(self) -> None:
         self._delivery.wake()
 
     def _parts(self, settings: Settings, clock: Now) -> dict[str, Callable[[], str]]:
-        """What tells how each connected platform fares, and the backups."""
+        """What tells how each connected platform fares, the e-mail, and the backups."""
         parts: dict[str, Callable[[], str]] = {
             one.platform.value: partial(self._state, one) for one in self._connections
         }
+        if self._mail:
+            mail = self._mail
+            parts["email"] = lambda: mail.state
         if self._place:
             began = clock()
             parts["backup"] = lambda: backups.state(settings, now=clock(), since=began)

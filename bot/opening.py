@@ -85,7 +85,9 @@ async def _open(database: Database, settings: Settings) -> Opened:
         await upgrade(database)
         await _check_keys(database, keys)
     zone = ZoneInfo(settings.time_zone)
-    installation = Installation(settings.organisation, settings.language, zone, settings.quiet_hours)
+    installation = Installation(
+        settings.organisation, settings.language, zone, settings.quiet_hours, mail=settings.smtp_url is not None
+    )
     return Opened(database, keys, installation)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 from starlette.routing import Route
@@ -12,6 +13,9 @@ from bot.pacing import Pace
 from bot.settings import Settings
 from chat.address import Address, Platform
 from chat.sending import Sender
+
+if TYPE_CHECKING:
+    from bot.mail_sender import MailSender
 
 CONNECTING = "connecting"
 WEBHOOK = "/telegram/webhook"
@@ -39,6 +43,15 @@ def connections(
     if settings.discord_token:
         made.append(discord(settings, settings.discord_token, dispatch, pace, clock))
     return made
+
+
+def mail_sender(settings: Settings, clock: Callable[[], datetime]) -> "MailSender | None":
+    """What sends e-mail, when a server is set for it."""
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    from bot.mail_sender import MailSender  # noqa: PLC0415 - its library costs time and memory
+
+    return MailSender(settings.smtp_url.get_secret_value(), settings.mail_from, clock=clock)
 
 
 def telegram(settings: Settings, token: SecretStr, dispatch: Dispatch, pace: Pace) -> Connection:

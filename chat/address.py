@@ -10,6 +10,7 @@ class Platform(StrEnum):
     TELEGRAM = "telegram"
     DISCORD = "discord"
     TRY = "try"
+    EMAIL = "email"  # for codes: no account on it is ever opened, and reach takes none
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, case, exists, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chat.address import Platform
 from db import organisers
 from db.models import Account, Consent, Delivery, Person, Role, State
 from db.session import Rows
@@ -29,7 +30,11 @@ class Linked:
 async def accounts(session: AsyncSession, person_id: int) -> Sequence[Linked]:
     """The person's accounts, the oldest first."""
     columns = (Account.id, Account.platform, Account.preferred, Account.organises, Account.created_at)
-    query = select(*columns).where(Account.person_id == person_id).order_by(Account.id)
+    mine = (
+        Account.person_id == person_id,
+        Account.platform != Platform.EMAIL.value,
+    )  # that one carries codes only
+    query = select(*columns).where(*mine).order_by(Account.id)
     return [Linked(*row) for row in await session.execute(query)]
 
 

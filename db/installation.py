@@ -21,6 +21,7 @@ class Installation:
     language: str
     zone: ZoneInfo
     quiet_hours: str  # "21-08"; empty: none
+    mail: bool = False  # codes can be sent by e-mail
 
 
 async def get_setting(session: AsyncSession, name: str) -> str | None:

@@ -39,6 +39,7 @@ LIMITS: Mapping[Platform, Limits] = {
     Platform.TELEGRAM: Limits(30, Limit(3, 3), Limit(20, 60)),
     Platform.DISCORD: Limits(49, Limit(5, 5), Limit(5, 5)),  # 50 requests a second, 5 messages in 5 s a channel
     Platform.TRY: Limits(),
+    Platform.EMAIL: Limits(5),  # ours: no server minds
 }
 
 

@@ -19,7 +19,12 @@ KINDS = {
     PostKind.PERSONAL: "a personal message",
     PostKind.ANNOUNCEMENT: "a message to those coming",
 }
-PLATFORMS = {Platform.TELEGRAM: "Telegram", Platform.DISCORD: "Discord", Platform.TRY: "the try-out page"}
+PLATFORMS = {
+    Platform.TELEGRAM: "Telegram",
+    Platform.DISCORD: "Discord",
+    Platform.TRY: "the try-out page",
+    Platform.EMAIL: "e-mail",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """/koppla: the address that is known brings a code, and a code is taken."""
 
+from markupsafe import Markup
+
 from chat.form import Field, FieldKind, Form
 from chat.markup import one_line
 from chat.message import Button, Message, Reply, Shown
@@ -11,10 +13,18 @@ from db.models import PostKind, Priority
 from handlers import forms
 from handlers.context import Context
 from handlers.linking.confirming import burn, opened
-from handlers.linking.feature import INVITED, PREFIX, alone, feature
+from handlers.linking.feature import INVITED, MINUTES, PREFIX, alone, feature
 from handlers.private import leads_to_private
 from handlers.telling import question_for
 from texts import LANGUAGES, Translator, sentence
+
+BY_HAND = sentence(
+    "If we have that address, you will get a code: those who keep the register reach you in the way they know, "
+    "and give it to you. Write it here then."
+)
+ON_ITS_WAY = sentence(
+    "If we have that address, a code is on its way to it. It is valid for ten minutes. Write it here then."
+)
 
 LINK = Form(
     "link",
@@ -82,16 +92,13 @@ def _code(text: str) -> str:
 
 async def _ask(ctx: Context, address: str) -> Reply:
     """Whoever asks reads the same, and the same is written, whether the address is known or not."""
+    by_mail = ctx.installation.mail
     asked = await linking.ask(
-        ctx.session, ctx.keys, address, person_id=ctx.person.id, valid=INVITED, now=ctx.now
-    )  # fmt: skip
-    if asked is not None and not ctx.person.invented:
-        await _hand_over(ctx, asked)
-    text = ctx.t(
-        "If we have that address, you will get a code: those who keep the register reach you in the way they "
-        "know, and give it to you. Write it here then."
+        ctx.session, ctx.keys, address, person_id=ctx.person.id, valid=MINUTES if by_mail else INVITED, now=ctx.now
     )
-    return Reply(Message.of(text, *await _ways(ctx)))
+    if asked is not None and not ctx.person.invented:
+        await (_send(ctx, asked, address) if by_mail else _hand_over(ctx, asked))
+    return Reply(Message.of(ctx.t(ON_ITS_WAY if by_mail else BY_HAND), *await _ways(ctx)))
 
 
 async def _ways(ctx: Context) -> list[Button]:
@@ -102,6 +109,29 @@ async def _ways(ctx: Context) -> list[Button]:
     await forms.open_form(ctx, LINK)
     draft = await drafts.get_asking(ctx.session, ctx.person.id, now=ctx.now)
     return [ask, Button(ctx.t.plain("Cancel"), "form.cancel", str(draft.id if draft else 0))]
+
+
+async def _send(ctx: Context, asked: Asked, address: str) -> None:
+    """The digits are on their way to the address, and of no use when they come too late."""
+    content = {language: _letter(ctx.in_language(language), asked.digits) for language in LANGUAGES}
+    post_id = await outbox.queue_post(
+        ctx.session, f"link-mail:{asked.code_id}", PostKind.PERSONAL, private=content, priority=Priority.URGENT,
+        now=ctx.now, expires_at=ctx.now + MINUTES,
+    )  # fmt: skip
+    first = asked.cards[0] if asked.cards else None
+    there = await linking.mailbox(ctx.session, ctx.keys, first, address, now=ctx.now)
+    await outbox.queue_to_people(ctx.session, post_id or 0, there, now=ctx.now, quiet=None)
+
+
+def _letter(t: Translator, digits: str) -> Message:
+    """Its first line is the subject: it says neither of what nor of whom."""
+    text = t(
+        "Hello!\n\nSomebody, we hope you, wrote your address in a chat and asked for a code: {code}\n\n"
+        "It is valid for ten minutes. Write it where you asked. If it was not you, do nothing: without the code "
+        "nothing happens.",
+        code=f"{digits[:4]} {digits[4:]}",
+    )
+    return Message(t("Your code") + Markup("\n") + text)
 
 
 async def _hand_over(ctx: Context, asked: Asked) -> None:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from chat.markup import one_line
 from chat.message import Button, Message, Reply
-from db import accounts, audit, codes, linking, people, register
+from db import accounts, audit, codes, linking, merging, people, register
 from db.accounts import Linked
 from db.linking import TYPED
 from db.register import Card
@@ -117,7 +117,7 @@ async def _link(ctx: Context, code: str, card: Card) -> Reply:
     if is_member:
         await accounts.move(ctx.session, ctx.person.account_id, card.person_id)
     else:
-        await linking.merge(ctx.session, ctx.person.id, card.person_id)
+        await merging.merge(ctx.session, ctx.person.id, card.person_id)
     await linking.burn_others(ctx.session, card, now=ctx.now)
     action = "move account" if is_member else "link"
     audit.note(ctx.session, action, f"person:{card.person_id}", actor_id=ctx.person.id, now=ctx.now)

@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from chat.message import Button
-from db import codes, linking, people
+from db import codes, linking, merging, people
 from db.linking import MOST_A_DAY, TYPED
 from db.models import Base, Delivery, Draft, Insider, Member, Person, Post, Role, Signup
 from tests import everything, given
 from tests.handlers.linked import code_for, is_linked, member
 from tests.room import ADA, BEN, CEM, KEYS, NOW, Room, Someone, room_on, text
 
-LINKS = {(column.table.name, column.name) for column in linking.references()}
+LINKS = {(column.table.name, column.name) for column in merging.references()}
 
 
 async def _row(session, table, person_column: str, person_id: int, number: int) -> None:
@@ -44,7 +44,7 @@ async def test_whatever_is_the_guests_becomes_the_persons(room, table, column):
         await _row(session, of, column, guest.id, 7)
         before = await session.scalar(select(func.count()).select_from(of))
 
-        await linking.merge(session, guest.id, person.id)
+        await merging.merge(session, guest.id, person.id)
 
         theirs = select(func.count()).select_from(of).where(of.c[column] == person.id)
         assert await session.scalar(theirs) == 1
@@ -75,7 +75,7 @@ async def test_of_two_rows_that_cannot_both_stand_one_does(room):
             ])  # fmt: skip
 
     async with room.database.write() as session:
-        await linking.merge(session, guest, person)
+        await merging.merge(session, guest, person)
 
     async with room.database.read() as session:
         assert (await session.execute(select(Signup.person_id, Signup.answer))).all() == [(person, "coming")]
@@ -91,7 +91,7 @@ async def test_a_member_is_not_merged_into_another(room):
     async with room.database.write() as session:
         one, other = await session.scalars(select(Member.person_id))
         with pytest.raises(ValueError, match="not merged"):
-            await linking.merge(session, one, other)
+            await merging.merge(session, one, other)
 
 
 async def test_numbers_that_are_no_references_follow_and_posts_are_found(room):
@@ -104,7 +104,7 @@ async def test_numbers_that_are_no_references_follow_and_posts_are_found(room):
             session.add(Post(key=key, kind="personal", private="{}", group="{}", priority=1, created_at=NOW))
 
     async with room.database.write() as session:
-        await linking.merge(session, guest, person)
+        await merging.merge(session, guest, person)
 
     async with room.database.read() as session:
         assert (await session.scalars(select(Role.granted_by))).all() == [person]
@@ -153,7 +153,7 @@ async def test_an_answer_given_while_persons_become_one_is_not_lost(on_postgres)
         home = await given.association(room, "Provstad")
         meeting = await given.activity(room, "Möte", home, "2026-11-24 18:30")
         async with room.database.write() as session:
-            await linking.merge(session, guest, person)
+            await merging.merge(session, guest, person)
             answer = Button("x", "signup.answer", f"{meeting}:coming")
             pressing = asyncio.create_task(room.presses(answer, by=ADA))
             await asyncio.sleep(0.5)

@@ -196,28 +196,38 @@ async def numbers(room) -> dict[str, object]:
         found["question"] = await question.add_question(
             session, person_id=doris, association_id=home, activity_id=None, text="Kattfrågan", now=NOW
         )
-        for name, form, argument, owner in (
-            ("invite", "organiser", f"o{home}", doris),
-            ("forward", "forward", "", doris),
-            ("call", "call", "1", ada),
-            ("cancel", "activities.cancel", str(secret), ada),
-            ("change", "activities.change", str(secret), ada),
-            ("write", "activities.write", str(secret), ada),
-            ("announce", "announce", "1", ada),
-            ("making", "audiences.new", "1", ada),
-            ("list", "import_members", "", ada),
-        ):
-            found[name] = await _draft(session, owner, form, argument)
+        found |= await _drafts(session, home, secret, ada, doris)
         found["post"] = await _post(session, "call:1", secret, doris)
         found["audience"] = await saved_audiences.add(
             session, "Kattfrågan", Audience(False, associations=(home,)), association_id=home, now=NOW
         )
         found["announced"] = await _announced(session, home, ada)
         found["held"] = await _held(session, secret, doris)
-        asked = await linking.ask(session, KEYS, EMAIL, person_id=doris, valid=HOUR, now=NOW)
-        found["asked"] = asked.code_id if asked else 0
-        found["account"] = await session.scalar(select(models.Account.id).where(models.Account.person_id == doris))
+        found |= await _linking(session, doris)
     return found
+
+
+async def _drafts(session, home: int, secret: int, ada: int, doris: int) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, form, argument, owner in (
+        ("invite", "organiser", f"o{home}", doris),
+        ("forward", "forward", "", doris),
+        ("call", "call", "1", ada),
+        ("cancel", "activities.cancel", str(secret), ada),
+        ("change", "activities.change", str(secret), ada),
+        ("write", "activities.write", str(secret), ada),
+        ("announce", "announce", "1", ada),
+        ("making", "audiences.new", "1", ada),
+        ("list", "import_members", "", ada),
+    ):
+        found[name] = await _draft(session, owner, form, argument)
+    return found
+
+
+async def _linking(session, person_id: int) -> dict[str, int]:
+    asked = await linking.ask(session, KEYS, EMAIL, person_id=person_id, valid=HOUR, now=NOW)
+    account = await session.scalar(select(models.Account.id).where(models.Account.person_id == person_id))
+    return {"asked": asked.code_id if asked else 0, "account": account}
 
 
 async def _of_roles(session, home: int, activity_id: int, ada: int, doris: int) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -69,8 +70,10 @@ async def test_the_answer_is_the_same_whether_the_address_is_known_or_not(room, 
     assert len(await given.queued(room, to=BEN)) == 1
 
 
-async def test_the_same_work_is_done_for_both(room, provstad):
+@pytest.mark.parametrize("mail", [False, True], ids=["by hand", "by mail"])
+async def test_the_same_work_is_done_for_both(room, provstad, mail):
     """The clock must not tell either: statement by statement it is one path."""
+    room.dispatch.installation = replace(room.dispatch.installation, mail=mail)
     said: list[str] = []
     event.listen(room.database.engine.sync_engine, "before_cursor_execute", lambda *args: said.append(args[2]))
 
