@@ -72,7 +72,10 @@ async def send(ctx: Context, draft: Draft, values: dict[str, Any]) -> Message:
     """What waits for quiet hours to end goes out; that is in the log with the reason, but not in own words."""
     what, _, about = draft.argument.partition(":")
     said = await _publish(ctx, what, about)
-    post_id = await own_post(ctx, await _post_of(ctx, what, about))
+    post = await _post_of(ctx, what, about)
+    if post is None and said:
+        return said  # it goes out when a second person agrees
+    post_id = await own_post(ctx, str(post))
     sent = await send_now.send_now(ctx.session, post_id, now=ctx.now, quiet=ctx.quiet)
     if not sent:
         return said or Message(ctx.t(NOBODY_WAITS))
@@ -94,15 +97,15 @@ async def _publish(ctx: Context, what: str, draft_id: str) -> Message | None:
     return published
 
 
-async def _post_of(ctx: Context, what: str, about: str) -> str:
-    """The post itself, or the one that the draft became."""
+async def _post_of(ctx: Context, what: str, about: str) -> int | None:
+    """The post itself, or the one that the draft became; None when that is still to come."""
     if what == "post":
-        return about
+        return int(about)
     if what == "announce":
-        return str(await announce.published(ctx.session, int(about), author_id=ctx.person.id))
+        return await announce.published(ctx.session, int(about), author_id=ctx.person.id)
     published = await activities.get_published(ctx.session, f"draft:{about}", organiser_id=ctx.person.id)
     posts = await call.posts_about(ctx.session, published or 0, PostKind.CALL)
-    return str(posts[0])
+    return posts[0]
 
 
 async def _follow(ctx: Context, post_id: int) -> None:

@@ -4,18 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from markupsafe import Markup
-
 from chat.form import Choice, Field, FieldKind, Form
 from chat.message import Button, Message, Reply, Shown
-from db import activities, associations, audiences, audit, drafts, saved_audiences
+from db import activities, associations, audit, drafts, saved_audiences
 from db.activities import Activity
 from db.audiences import Audience
 from db.drafts import Draft
 from handlers import forms
 from handlers.audiences.feature import feature, require, today
-from handlers.audiences.overview import NAME, TAKEN, names_of
-from handlers.audiences.words import describe, persons
+from handlers.audiences.overview import NAME, TAKEN, summary
 from handlers.context import Context, UserError
 from handlers.feature import Needs
 from handlers.forms import GONE
@@ -125,18 +122,13 @@ def _audience(ctx: Context, draft: Draft, owner: int | None) -> Audience:
 async def _so_far(ctx: Context, draft: Draft) -> Message:
     owner = await _owner(ctx, draft)
     audience = _audience(ctx, draft, owner)
-    number = await audiences.count(ctx.session, audience)
-    lines = [
-        ctx.t("<b>{name}</b>", name=draft.answers["name"]),
-        ctx.t("{text}", text=dates.capital(describe(audience, ctx.t, await names_of(ctx, audience)))),
-        ctx.t("Right now: {persons}.", persons=persons(ctx, number, owner)),
-    ]
+    text = await summary(ctx, draft.answers["name"], audience, owner)
     parts = [
         Button(ctx.t.plain(part.label), "audiences.part", f"{draft.id}:{name}:0")
         for name, part in PARTS.items()
         if owner is None or name != "associations"
     ]
-    message = Message.of(Markup("\n").join(lines), *parts, each=2)
+    message = Message.of(text, *parts, each=2)
     cancel = Button(ctx.t.plain("Cancel"), "form.cancel", str(draft.id))
     return message.plus(None, Button(ctx.t.plain("Keep this audience"), "audiences.keep", str(draft.id)), cancel)
 

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from chat.form import Field, FieldKind, Form
 from chat.message import Button, Message, Reply, Shown
 from db import audiences, audit, saved_audiences
+from db.audiences import Audience
 from db.drafts import Draft
 from db.saved_audiences import Names, Saved
 from handlers import forms
@@ -12,7 +13,7 @@ from handlers.audiences.feature import feature, own_audience, today
 from handlers.audiences.words import describe, persons
 from handlers.context import Context, UserError
 from handlers.feature import Needs
-from texts import sentence
+from texts import dates, sentence
 
 MOST = 8  # audiences at once: a button each
 MAX_NAME = 60  # characters: it stands on buttons
@@ -53,10 +54,7 @@ async def _list(ctx: Context, start: int) -> Message:
     if not every:
         return Message.of(ctx.t("There is no audience yet. With one you reach just those whom it is about."), new)
     shown = every[start : start + MOST]
-    lines = [
-        ctx.t("{number}. {name}: {what}", number=number, name=one.name, what=await _what(ctx, one))
-        for number, one in enumerate(shown, start + 1)
-    ]
+    lines = [await _line(ctx, number, one) for number, one in enumerate(shown, start + 1)]
     buttons = [
         Button(f"{number}. {one.name}", "audiences.show", str(one.id))
         for number, one in enumerate(shown, start + 1)
@@ -67,14 +65,24 @@ async def _list(ctx: Context, start: int) -> Message:
     return message.plus(None, new)
 
 
-async def _what(ctx: Context, one: Saved) -> str:
-    """Exempelby, with an office as chair. 12 persons."""
-    number = await audiences.count(ctx.session, one.audience)
-    said = describe(one.audience, ctx.t, await names_of(ctx, one.audience))
-    return f"{said}. {persons(ctx, number, one.association_id)}"
+async def _line(ctx: Context, number: int, one: Saved) -> Markup:
+    many = persons(ctx, await audiences.count(ctx.session, one.audience), one.association_id)
+    what = describe(one.audience, ctx.t, await names_of(ctx, one.audience))
+    return ctx.t("{number}. {name} ({persons}): {what}", number=number, name=one.name, persons=many, what=what)
 
 
-async def names_of(ctx: Context, audience: audiences.Audience) -> Names:
+async def summary(ctx: Context, name: str, audience: Audience, association_id: int | None) -> Markup:
+    """What an audience of that association (None: the district's) is called, whom it means, and how many."""
+    number = await audiences.count(ctx.session, audience)
+    lines = [
+        ctx.t("<b>{name}</b>", name=name),
+        ctx.t("{text}", text=dates.capital(describe(audience, ctx.t, await names_of(ctx, audience)))),
+        ctx.t("Right now: {persons}.", persons=persons(ctx, number, association_id)),
+    ]
+    return Markup("\n").join(lines)
+
+
+async def names_of(ctx: Context, audience: Audience) -> Names:
     """What the parts of the audience are called."""
     world = ctx.person.invented
     return await saved_audiences.names(ctx.session, invented=world, coming_to=audience.coming_to)
@@ -88,7 +96,7 @@ async def show(ctx: Context) -> Message:
 
 async def _one(ctx: Context, one: Saved) -> Message:
     about = str(one.id)
-    text = ctx.t("<b>{name}</b>", name=one.name) + Markup("\n") + ctx.t("{text}", text=await _what(ctx, one))
+    text = await summary(ctx, one.name, one.audience, one.association_id)
     rename = Button(ctx.t.plain("Rename"), "audiences.rename", about)
     remove = Button(ctx.t.plain("Remove"), "audiences.ask_remove", about)
     return Message.of(text, rename, remove, Button(ctx.t.plain("Back"), "audiences.list"))

@@ -1,0 +1,263 @@
+"""Audiences with a name: made by pressing, counted, chosen for a call, renamed and removed."""
+
+from datetime import date
+
+import pytest
+
+from db import labels, offices, roles
+from db.audiences import Audience, from_json, to_json
+from db.models import Answer, LabelKind
+from tests import given
+from tests.handlers.calling import PROTEST, previewed, said_yes
+from tests.room import ADA, BEN, CEM, DORIS, NOW, text
+from tests.room import labels as buttons
+
+
+async def named(room, name="Styrelsen", by=ADA):
+    """A new audience of that name, of whom it asks nothing yet."""
+    await room.presses(await room.says("/malgrupper", by=by), "Ny målgrupp", by=by)
+    return await room.says(name, by=by)
+
+
+async def chosen(room, so_far, part, *choices, by=ADA):
+    """The audience so far, after these choices of that part."""
+    shown = await room.presses(so_far, part, by=by)
+    for choice in choices:
+        shown = await room.presses(shown, choice, by=by)
+    return await room.presses(shown, "Klar", by=by)
+
+
+async def chair(room, person_id, association_id, *, starts_on=date(2026, 1, 1), ends_on=None):
+    """The person is chair there."""
+    async with room.database.write() as session:
+        await offices.add_kinds(session, ["Ordförande"], invented=False)
+        (kind,) = await offices.kinds(session, invented=False)
+        await offices.give(session, person_id, kind.id, association_id, starts_on=starts_on, ends_on=ends_on)
+
+
+async def registrar(room, association_id):
+    """Ada keeps that association's register too."""
+    await given.organiser(room, ADA, of=association_id, role=roles.REGISTRAR)
+
+
+async def test_an_audience_is_made_by_pressing_and_counted_at_each_press(room, exempelby):
+    """Who holds the office now belongs to it; who did last year does not."""
+    await registrar(room, exempelby)
+    await given.person(room, BEN, association_id=exempelby)
+    await chair(room, await given.person(room, BEN), exempelby)
+    await chair(room, await given.person(room, CEM), exempelby, ends_on=date(2026, 11, 21))
+
+    so_far = await named(room)
+    assert text(so_far) == "Styrelsen\nExempelby\nJust nu: 1 person."
+    assert buttons(so_far) == [
+        "Uppdrag", "Intressen och listor", "Nya sedan", "De som kommer till något", "Spara målgruppen", "Avbryt",
+    ]  # fmt: skip
+    now = await chosen(room, so_far, "Uppdrag", "Ordförande")
+    assert text(now) == "Styrelsen\nExempelby, med uppdrag som Ordförande\nJust nu: 1 person."
+
+    kept = await room.presses(now, "Spara målgruppen", by=ADA)
+    assert text(kept) == "Sparad. Du hittar Styrelsen under ”Annan målgrupp” när du kallar eller skriver."
+    listed = await room.presses(kept, "Målgrupper", by=ADA)
+    assert text(listed) == "1. Styrelsen (1 person): Exempelby, med uppdrag som Ordförande"
+
+
+async def test_few_are_not_counted_for_those_who_do_not_see_the_register(room, exempelby):
+    """An organiser learns that they are few, not whether somebody is alone in an audience."""
+    await given.person(room, BEN, association_id=exempelby)
+
+    so_far = await named(room)
+
+    assert text(so_far) == "Styrelsen\nExempelby\nJust nu: färre än fem personer."
+
+
+async def test_parts_are_combined_and_taken_out_again(room, exempelby):
+    """Within a part any of, across parts all of; a second press takes a choice out."""
+    await registrar(room, exempelby)
+    async with room.database.write() as session:
+        bike, list_ = [
+            await labels.add_label(session, kind, name, association_id=None, invented=False)
+            for kind, name in ((LabelKind.INTEREST, "cykel"), (LabelKind.LIST, "Kvinnor i ledningen"))
+        ]
+        await labels.add_label(session, LabelKind.TAG, "någon annans", association_id=1, invented=False)
+    for someone, label, joined in (
+        (BEN, bike, date(2026, 11, 1)), (CEM, list_, date(2026, 11, 1)), (DORIS, bike, date(2020, 1, 1)),
+    ):  # fmt: skip
+        await given.member(room, someone.name, of=exempelby, by=someone, joined_on=joined)
+        person_id = await given.person(room, someone)
+        async with room.database.write() as session:
+            await labels.set_label(session, person_id, label, on=True, now=NOW)
+
+    some = await chosen(room, await named(room), "Intressen och listor", "cykel", "Kvinnor i ledningen")
+    assert text(some).endswith(
+        "Exempelby, intresserade av cykel eller på listan Kvinnor i ledningen\nJust nu: 3 personer."
+    )
+    new = await chosen(room, some, "Nya sedan", "De senaste 30 dagarna")
+    assert text(new).endswith(
+        "Exempelby, med sedan fredag 23 oktober 2026, intresserade av cykel eller på listan Kvinnor i ledningen\n"
+        "Just nu: 2 personer."
+    )
+    fewer = await chosen(room, new, "Intressen och listor", "✓ Kvinnor i ledningen")
+    assert text(fewer).endswith("Just nu: 1 person.")
+    any_time = await chosen(room, fewer, "Nya sedan", "✓ De senaste 30 dagarna")
+    assert text(any_time).endswith("Exempelby, intresserade av cykel\nJust nu: 2 personer.")
+
+
+async def test_those_who_come_to_something_are_an_audience(room, exempelby):
+    """From wherever they are; an activity of another association is not offered."""
+    await registrar(room, exempelby)
+    provstad = await given.association(room, "Provstad")
+    march = await given.activity(room, "Demonstration", exempelby, "2026-11-28 14:00")
+    await given.activity(room, "Fika", provstad, "2026-11-28 14:00")
+    await given.person(room, BEN, association_id=provstad)
+    await given.signup(room, BEN, march)
+    await given.signup(room, CEM, march, Answer.NO)
+
+    so_far = await named(room)
+    offered = await room.presses(so_far, "De som kommer till något", by=ADA)
+    now = await chosen(room, so_far, "De som kommer till något", "Demonstration, lördag 28 november")
+
+    assert buttons(offered) == ["Demonstration, lördag 28 november", "Klar"]
+    assert text(now).endswith("Hela distriktet, som kommer till Demonstration\nJust nu: 1 person.")
+
+
+async def test_more_choices_than_fit_are_shown_page_by_page(room, exempelby):
+    """Thirty offices: eight at a time, and each can be chosen."""
+    async with room.database.write() as session:
+        await offices.add_kinds(session, [f"Uppdrag {n:02}" for n in range(30)], invented=False)
+
+    so_far = await named(room)
+    shown = await room.presses(so_far, "Uppdrag", by=ADA)
+    for _ in range(3):
+        assert len(buttons(shown)) <= 8 + 3
+        shown = await room.presses(shown, "Visa fler", by=ADA)
+    picked = await room.presses(shown, "Uppdrag 29", by=ADA)
+
+    assert "✓ Uppdrag 29" in buttons(picked)
+    assert buttons(picked)[-2:] == ["Tillbaka", "Klar"]
+
+
+async def test_audiences_are_renamed_and_removed(room, exempelby):
+    """A name that is taken is asked for again."""
+    for name in ("Ett", "Två"):
+        await room.presses(await named(room, name), "Spara målgruppen", by=ADA)
+    one = await room.presses(await room.says("/malgrupper", by=ADA), "1. Ett", by=ADA)
+
+    await room.presses(one, "Byt namn", by=ADA)
+    assert text(await room.says("Två", by=ADA)) == "Det finns redan en målgrupp som heter Två."
+    renamed = await room.says("Tre", by=ADA)
+    assert text(renamed).startswith("Tre\n")
+    asked = await room.presses(renamed, "Ta bort", by=ADA)
+    left = await room.presses(asked, "Ja, ta bort den", by=ADA)
+
+    assert text(left).splitlines() == ["1. Två (0 personer): Exempelby"]
+
+
+async def test_a_call_to_an_audience_goes_to_them_alone_and_says_so(room, exempelby):
+    """Privately, not to groups; the post remembers whom it was for, and the result counts those who are left."""
+    await registrar(room, exempelby)
+    await given.bound_chat(room, association_id=exempelby)
+    for someone in (BEN, CEM):
+        await said_yes(room, someone, exempelby)
+    for someone in (BEN, DORIS):
+        await chair(room, await given.person(room, someone, association_id=exempelby), exempelby)
+    kept = await chosen(room, await named(room), "Uppdrag", "Ordförande")
+    await room.presses(kept, "Spara målgruppen", by=ADA)
+
+    asked = await room.presses(await previewed(room), "Annan målgrupp", by=ADA)
+    assert text(asked).startswith("Till vilka? Fler målgrupper gör du med /malgrupper.")
+    assert buttons(asked)[:3] == ["Exempelby", "Hela distriktet", "Styrelsen"]
+    preview = await room.presses(asked, "Styrelsen", by=ADA)
+    published = await room.presses(preview, "Publicera", by=ADA)
+
+    assert (
+        "Till Styrelsen (Exempelby, med uppdrag som Ordförande), nu: privat till 1 på Telegram. "
+        "1 når jag inte i chatt." in text(preview)
+    )
+    assert "Kvar är en som jag inte når i chatt." in text(published)
+    assert len(await given.waiting(room, to=BEN)) == 1
+    assert await given.waiting(room, to=CEM) == await given.waiting_in(room) == []
+    (post,) = [one for one in await given.queued(room, to=BEN) if one.kind == "call"]
+    assert from_json(post.audience) == Audience(
+        False, associations=(exempelby,), offices=(1,), on=date(2026, 11, 22)
+    )
+
+
+async def test_how_few_a_narrow_call_reaches_is_not_told_without_the_register(room, exempelby):
+    """The preview is no way round the list of audiences."""
+    await said_yes(room, BEN, exempelby)
+    await room.presses(await named(room, "Alla"), "Spara målgruppen", by=ADA)
+
+    asked = await room.presses(await previewed(room), "Annan målgrupp", by=ADA)
+    preview = await room.presses(asked, "Alla", by=ADA)
+
+    assert text(preview).endswith("Till Alla (Exempelby), nu: färre än fem personer.")
+    assert "Telegram" not in text(preview)
+
+
+async def test_an_audience_that_is_gone_meanwhile_is_not_called(room, exempelby):
+    """Nobody else is reached instead."""
+    await said_yes(room, BEN, exempelby)
+    await room.presses(await named(room, "Alla"), "Spara målgruppen", by=ADA)
+    preview = await room.presses(
+        await room.presses(await previewed(room), "Annan målgrupp", by=ADA), "Alla", by=ADA
+    )
+    one = await room.presses(await room.says("/malgrupper", by=ADA), "1. Alla", by=ADA)
+    await room.presses(await room.presses(one, "Ta bort", by=ADA), "Ja, ta bort den", by=ADA)
+
+    answer = await room.presses(preview, "Publicera", by=ADA)
+
+    assert text(answer) == "Den målgruppen finns inte längre. Titta i /malgrupper."
+    assert await given.waiting(room, to=BEN) == []
+
+
+async def test_an_internal_call_to_an_audience_stays_inside(room, exempelby):
+    """Who holds an office and is not inside could not open it."""
+    for someone in (BEN, CEM):
+        await said_yes(room, someone, exempelby)
+        await chair(room, await given.person(room, someone), exempelby)
+    await given.member(room, "Ben", of=exempelby, by=BEN)
+    kept = await chosen(room, await named(room), "Uppdrag", "Ordförande")
+    await room.presses(kept, "Spara målgruppen", by=ADA)
+    who = await room.presses(await room.says(PROTEST, by=ADA), "Bara våra egna", by=ADA)
+    asked = await room.presses(await room.presses(who, "Exempelby", by=ADA), "Annan målgrupp", by=ADA)
+
+    await room.presses(await room.presses(asked, "Styrelsen", by=ADA), "Publicera", by=ADA)
+
+    assert len(await given.waiting(room, to=BEN)) == 1
+    assert await given.waiting(room, to=CEM) == []
+
+
+async def test_an_organiser_of_one_association_does_not_see_the_districts_audiences(room, exempelby):
+    """The whole district's are for those who organise there."""
+    await given.organiser(room, BEN, of=None)
+    so_far = await room.presses(await named(room, "Länet", by=BEN), "Exempeldistriktet", by=BEN)
+    assert buttons(so_far)[0] == "Föreningar"
+    two = await chosen(room, so_far, "Föreningar", "Exempelby", by=BEN)
+    await room.presses(two, "Spara målgruppen", by=BEN)
+
+    assert "Länet" in text(await room.says("/malgrupper", by=BEN))
+    assert text(await room.says("/malgrupper", by=ADA)).startswith("Det finns ingen målgrupp än.")
+
+
+KEPT = [
+    Audience(False),
+    Audience(True, 3, internal=True),
+    Audience(False, coming_to=12, answers=(Answer.COMING,)),
+    Audience(False, coming_to=12, consented=True),
+    Audience(False, associations=(1, 2), offices=(3,), on=date(2026, 11, 22), labels=(4,)),
+    Audience(False, joined_since=date(2026, 9, 1)),
+]
+
+
+@pytest.mark.parametrize("audience", KEPT)
+def test_an_audience_is_kept_as_it_is(audience):
+    """What is read back is what was written."""
+    assert from_json(to_json(audience)) == audience
+
+
+def test_an_audience_of_a_newer_version_is_not_guessed_at():
+    """A post for fewer must not become one for all."""
+    with pytest.raises(ValueError, match="newer version"):
+        from_json('{"version":2,"invented":false}')
+    with pytest.raises(ValueError, match="without a day"):
+        Audience(False, offices=(1,))
