@@ -117,7 +117,7 @@ async def test_at_night_it_waits_and_can_be_sent_now_with_a_reason(room, exempel
     why = await room.presses(preview, "Skicka nu", by=ADA)
     sent = await room.presses(why, "Annars blir det för sent", by=ADA)
 
-    assert "Jag skickar det till 1 nu." in text(sent)
+    assert "Jag skickar till 1 nu." in text(sent)
     async with room.database.read() as session:
         query = select(models.Delivery.not_before).join(models.Post, models.Post.id == models.Delivery.post_id)
         assert await session.scalar(query.where(models.Post.kind == "announcement")) == room.now
