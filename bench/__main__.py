@@ -15,6 +15,7 @@ ALL = (
     "broadcast",
     "deliveries",
     "ledger",
+    "audience",
     "workers",
     "memory",
     "import_members",

@@ -116,7 +116,8 @@ def meant(audience: Audience) -> list[ColumnElement[bool]]:
     elif audience.associations:
         asked.append(_is_theirs(audience.associations))
     if audience.joined_since is not None:
-        asked.append(_is_member(Member.joined_on >= audience.joined_since))
+        joined = select(Member.person_id).where(IS_ACTIVE, Member.joined_on >= audience.joined_since)
+        asked.append(Person.id.in_(joined))
     if audience.labels:
         labelled = select(PersonLabel.person_id).where(PersonLabel.label_id.in_(audience.labels))
         asked.append(Person.id.in_(labelled))
@@ -130,13 +131,10 @@ def _is_inside(association_id: int | None) -> ColumnElement[bool]:
     return or_(is_inside(Person.id, lambda column: column == association_id), organises)
 
 
-def _is_member(*which: ColumnElement[bool]) -> ColumnElement[bool]:
-    return Person.id.in_(select(Member.person_id).where(IS_ACTIVE, *which))
-
-
 def _is_theirs(associations: Sequence[int]) -> ColumnElement[bool]:
     """One of these is the one they chose as nearest, or the one whose member they are."""
-    return or_(Person.association_id.in_(associations), _is_member(Member.association_id.in_(associations)))
+    member = (Member.person_id == Person.id, IS_ACTIVE, Member.association_id.in_(associations))
+    return or_(Person.association_id.in_(associations), exists().where(*member))
 
 
 # Somebody without an association has no nearer one than all of them.

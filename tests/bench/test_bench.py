@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from bench import broadcast, deliveries, ledger, memory, workers
+from bench import audience, broadcast, deliveries, ledger, memory, workers
 from bench.chart import Chart, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -41,6 +41,16 @@ async def test_the_ledger_runs_on_both_databases():
     shown = cells(await ledger.measure(people=200, sent=100, urgent=2))
 
     assert [name.partition(",")[0] for name in shown] == ["SQLite", "PostgreSQL"]
+
+
+@pytest.mark.long
+@pytest.mark.postgres
+async def test_audiences_are_counted_on_both_databases():
+    """Everyone is everyone, and a combination fewer than each of its parts."""
+    shown = cells(await audience.measure(members=400, rounds=1))
+
+    assert shown["everyone"][0] == "400"
+    assert 0 < int(shown["all of these at once"][0]) < int(shown["an office"][0])
 
 
 @pytest.mark.long

@@ -305,7 +305,7 @@ def test_what_is_previewed_is_what_is_queued(asks, people, to):
 
 
 @pytest.mark.long
-@settings(SHORT, max_examples=3_000, derandomize=False)
+@settings(SHORT, max_examples=1_000, derandomize=False)
 @worlds
 def test_what_is_previewed_is_what_is_queued_at_length(asks, people, to):
     """The same, for many more of them."""
