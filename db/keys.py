@@ -47,7 +47,7 @@ class Keys:
 
     def blind_index(self, *parts: str) -> bytes:
         """What stands in for a value where it must be found again: HMAC-SHA-256 with a key of its own."""
-        return hmac.digest(self.index, "\x1f".join(parts).encode(), hashlib.sha256)
+        return hmac.digest(self.index, "\x1f".join(parts).encode("utf-8", "replace"), hashlib.sha256)
 
     def code_hash(self, code: str) -> bytes:
         """What is stored of a single-use code."""

@@ -51,7 +51,7 @@ def _changed() -> str:
 
 async def _hindrances(session: AsyncSession, said: Said, reader: Reader, aim: Aim) -> list[str]:
     concerned = await why.is_among(session, aim.concerned, reader.id)
-    told = [] if concerned else [_not_concerned(reader, aim)]
+    told = [] if concerned or not reader.ways else [_not_concerned(reader, aim)]
     if said.kind is PostKind.DIGEST and not reader.digest:
         told.append("They have turned the digest off in /installningar.")
     elif said.kind is PostKind.REMINDER and not reader.reminders:

@@ -37,8 +37,9 @@ class Process:
         while True:
             self._number += 1
             address = Address(Platform.TELEGRAM, str(self._number))
-            if await self.pace.take(address, private=True):
-                self.sent.append(monotonic())
+            turn = await self.pace.take(address, private=True)
+            if turn:
+                self.sent.append(turn.free_at)  # when it was given: a busy machine resumes us later
             else:
                 await asyncio.sleep(self.pace.delay(address))
 

@@ -219,7 +219,10 @@ async def test_a_full_disk_while_publishing(stage):
 
 async def room_left(stage, pages):
     """The database can grow by so many pages."""
-    async with stage.product.opened.database.engine.connect() as connection:
+    async with stage.product.opened.database.engine.begin() as connection:
+        free = (await connection.execute(text("PRAGMA freelist_count"))).scalar_one()
+        await connection.execute(text("CREATE TABLE IF NOT EXISTS filling (bytes)"))
+        await connection.execute(text("INSERT INTO filling VALUES (zeroblob(:bytes))"), {"bytes": 4096 * free})
         used = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
         await connection.execute(text(f"PRAGMA max_page_count = {used + pages}"))
 
