@@ -6,6 +6,7 @@ Titles of activities are for everybody, and are no canaries.
 from __future__ import annotations
 
 import io
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import closing
@@ -13,15 +14,21 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from bot import pacing
+from bot import backups, pacing
 from bot.admin_code import new_code
+from bot.opening import opened
 from bot.pacing import Limits
+from bot.settings import Settings
 from chat.address import Platform
 from db import question
+from db.keys import Encrypted
 from tests import canary_traps as traps
+from tests import everything
+from tests.lists import as_bytes
+from tests.room import NOW
 from tests.stories.driver import Driver
 from tests.stories.on_discord import OnDiscord
 from tests.stories.on_telegram import OnTelegram
@@ -34,6 +41,12 @@ ASKED, ANSWERED = "Får papegojan följa med på tåget?", "Ja, i bur med kanari
 LETTER, LOST = "Jag är rädd för tranor sedan barnsben", "Ugglan ropade tretton gånger i natt"
 UNCLEAR, COMMAND = "kolibrin vill ha saft och kaka", "strutsägget"
 PLACE, TEXT, REASON = "Hos flamingon, Fjäderstigen 7", "Ta med gräshoppor åt storken", "Häger har influensa"
+LISTED = ("Strutsina", "Äggskalsdotter", "strutsina@boet.example", "070-555 12 34", "MN774411", "Boetvägen 9")
+PHONE = "+46705551234"  # as it is kept
+WRONG, DAMAGED = "Mösspippi", "mösspippi@boet@example"  # in a list that cannot be read
+CORRECTED = "Efternamnet stavas med fjäderpenna"
+REGISTER = (*LISTED, PHONE, PHONE[3:], WRONG, DAMAGED, CORRECTED)
+HEADINGS = ("Förnamn", "Efternamn", "E-post", "Mobil", "Medlemsnummer", "Adress", "Förening")
 INTERNAL = ("Styrelsemöte", PLACE, TEXT)
 CALLS = (PLACE, TEXT, REASON)  # what organisers tell those whom it concerns
 WORDS = (ASKED, ANSWERED, LETTER, LOST, UNCLEAR, COMMAND, PLACE, TEXT, REASON)
@@ -50,7 +63,7 @@ class Aviary:
             stage.person(name, inside=False) for name in ("Kanarina Gulfjäder", "Pelikana Storvinge")
         )
         self.tukana = stage.person("Tukana Näbbsdotter")
-        self.code = ""
+        self.codes: list[str] = []
 
     def ids(self) -> list[str]:
         """Every account, the direct messages they have, and the group."""
@@ -62,7 +75,8 @@ class Aviary:
 
     def secrets(self) -> list[str]:
         """Tokens and codes, as they are shown and as they are read."""
-        return [*self.tokens(self.stage.driver), self.code, self.code.replace("-", "")]
+        spelt = [one.replace(mark, "") for one in self.codes for mark in ("-", " ")]
+        return [*self.tokens(self.stage.driver), *self.codes, *spelt]
 
     @staticmethod
     def tokens(driver: Driver) -> list[str]:
@@ -71,7 +85,7 @@ class Aviary:
 
     def canaries(self) -> list[str]:
         """All that must stay where it belongs."""
-        return [*NAMES, *WORDS, *self.ids(), *self.secrets()]
+        return [*NAMES, *WORDS, *REGISTER, *self.ids(), *self.secrets()]
 
     def database(self, statement: str) -> None:
         """Somebody did that to the database behind the product's back."""
@@ -98,14 +112,14 @@ async def aviary(
 
 async def live(on: Aviary) -> None:
     """The main job is done, and much of it goes wrong."""
-    for part in (_arrive, _are_called, _talk, _meet_errors, _go):
+    for part in (_arrive, _are_called, _talk, _are_registered, _are_linked, _meet_errors, _go):
         await part(on)
 
 
 async def _arrive(on: Aviary) -> None:
     """The first organiser by a code; two join, are greeted, and answer whether they may be written to."""
-    on.code = await new_code(on.stage.product.opened, on.stage.now)
-    await on.tukana.says(f"/admin {on.code}")
+    on.codes.append(await new_code(on.stage.product.opened, on.stage.now))
+    await on.tukana.says(f"/admin {on.codes[0]}")
     await on.tukana.sees("Välkommen som arrangör!")
     for one in (on.kanarina, on.pelikana):
         await one.joins()
@@ -162,6 +176,36 @@ async def _talk(on: Aviary) -> None:
     await on.kanarina.sees("Påminnelser: av")
     await on.kanarina.says("/mindata")
     await on.kanarina.sees("allt jag sparar")
+
+
+async def _are_registered(on: Aviary) -> None:
+    """A list that is damaged and one that is taken over; the keeper of the register looks somebody up."""
+    wrong = (WRONG, "x", DAMAGED, "070", "1", "", HOME)
+    await on.tukana.sends_file("fel.csv", as_bytes(wrong, wrong, headings=HEADINGS))
+    await on.tukana.sees("rad 2")
+    await on.tukana.sends_file("Medlemmar.csv", as_bytes((*LISTED, HOME), headings=HEADINGS))
+    await _press(on.tukana, "Genomför", under="Nya: 1")
+    await on.tukana.sees("Klart.")
+    await on.tukana.says("/medlem Strutsina")
+    await on.tukana.sees("Strutsina Äggskalsdotter")
+
+
+async def _are_linked(on: Aviary) -> None:
+    """By digits that a person hands over, after a wrong one; what the register holds is seen and corrected."""
+    await on.pelikana.says(f"/koppla {LISTED[2]}")
+    await on.pelikana.sees("Om adressen finns hos oss")
+    await _press(on.tukana, "Visa vem, och en kod")
+    (digits,) = re.findall(r"\d{4} \d{4}", (await on.tukana.sees("Koden:")).text)
+    on.codes.append(digits)
+    await on.pelikana.says("/koppla 1234 5678")
+    await on.pelikana.sees("Den koden gäller inte")
+    await on.pelikana.says(f"/koppla {digits}")
+    await _press(on.pelikana, "Ja, det är jag")
+    await on.pelikana.says("/mindata")
+    await on.pelikana.sees(LISTED[2], PHONE)
+    await _press(on.pelikana, "Rätta mina uppgifter")
+    await on.pelikana.fills({"Vad som är fel, och hur det ska vara": CORRECTED})
+    await on.tukana.sees(CORRECTED, buttons=("Det är rättat",))
 
 
 async def _meet_errors(on: Aviary) -> None:
@@ -221,9 +265,11 @@ async def test_no_canary_flies(aviary):
     group = _text(await stage.group.everything())
     others = _text([*await stage.newcomer.screen.everything(), *await stage.member.screen.everything()])
     outside = _text(await aviary.pelikana.screen.everything())
+    friend = _text(await aviary.kanarina.screen.everything())
     kept = traps.bytes_of(aviary.folder)
     await stage.product.stop()
     kept += traps.bytes_of(aviary.folder)
+    backup = backups.back_up(stage.product.settings, None, now=stage.now).read_bytes()
     err, heard = aviary.err.getvalue(), "\n".join(aviary.heard.lines)
 
     # what the traps hang on is there, so that they could catch something
@@ -239,6 +285,8 @@ async def test_no_canary_flies(aviary):
         "group": traps.found_in_text(group, personal),
         "open group and who is outside, of what is internal": traps.found_in_text(group + outside, INTERNAL),
         "other people": traps.found_in_text(others, personal),
+        "a friend, of the register": traps.found_in_text(friend, REGISTER),
+        "backup": [one for one in (*aviary.canaries(), TITLE) if traps.found_in_bytes(backup, one)],
         "pages": traps.found_in_text(pages, aviary.canaries()),
         "database": [one for one in aviary.canaries() if traps.found_in_bytes(kept, one)],
     }
@@ -259,3 +307,29 @@ async def test_an_error_of_the_database_quotes_no_value(room):
     said = traps.in_words(caught.value)
     assert "INSERT INTO question" in said
     assert traps.found_in_text(said, [LOST]) == []
+
+
+async def test_every_encrypted_column_hides_what_stands_in_it(tmp_path):
+    """Generated from the tables, so that a new column is tried too: it occurs, and no byte of it can be read."""
+    settings = Settings(data_dir=tmp_path / "data", _env_file=None)
+    async with opened(settings) as house, house.database.write() as session:
+        for table in everything.TABLES:
+            row = await everything.row_of(session, table, 0)
+            await session.execute(insert(table).values(row | _canaries(table)))
+    backup = backups.back_up(settings, None, now=NOW).read_bytes()
+    kept = traps.bytes_of(settings.data_dir)
+    async with opened(settings) as house, house.database.read() as session:
+        read = {table: (await session.execute(select(table))).mappings().all() for table in everything.TABLES}
+
+    encrypted = {table: _canaries(table) for table in everything.TABLES if _canaries(table)}
+    assert len(encrypted) > 10
+    for table, canaries in encrypted.items():
+        for name, canary in canaries.items():
+            assert canary in [row[name] for row in read[table]]
+            assert not traps.found_in_bytes(kept, canary), f"{table}.{name}"
+            assert not traps.found_in_bytes(backup, canary), f"{table}.{name}"
+
+
+def _canaries(table):
+    """What stands in each encrypted column of the table."""
+    return {one.name: f"kanarie i {one}" for one in table.columns if isinstance(one.type, Encrypted)}
