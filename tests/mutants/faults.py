@@ -196,4 +196,37 @@ LEASE = [
     ),
 ]  # fmt: skip
 
-FAULTS = [*DECISIONS, *LANE, *LEDGER, *LOOP, *ROWS, *OUTBOX, *PACING, *REMINDERS, *LEASE]
+PRIVACY = [
+    *_of(
+        "db/tombstones.py",
+        "tests/db/test_tombstones.py",
+        ("who came anew is forgotten too", "one.made_at <= at:", "True:"),
+        ("joined on the day itself", "joined_on <= max(days)", "joined_on < max(days)"),
+        ("a family shares one tombstone", 'labels = {"number": "", "email": who, "phone": who}', 'labels = {"number": "", "email": "", "phone": ""}'),
+        ("who only left stays away", "if not (may_return and one.in_lists)", "if True"),
+        ("the earlier day holds", "where=query.excluded.at > Tombstone.at", "where=query.excluded.at < Tombstone.at"),
+    ),
+    *_of(
+        "db/privacy.py",
+        "tests/handlers/test_privacy_register.py -k being_forgotten",
+        ("erased without a tombstone", "await tombstones.raise_for(session, keys, person_id, now=now, may_return=may_return)", "pass"),
+    ),
+    *_of(
+        "db/restored.py",
+        "tests/bot/test_forgotten.py -k sqlite",
+        ("a restore leaves the tombstones behind", "await tombstones.put(session, what.tombstones)", "pass"),
+    ),
+    *_of(
+        "db/audit.py",
+        "tests/schedules/test_housekeeping.py -k log_of_steps",
+        ("a wrong clock empties the log", "min(now, newest) - KEPT", "now - KEPT"),
+    ),
+    *_by(
+        "db/rotation.py",
+        ("a row that is half old is left", "tests/bot/test_rotation.py -k dropped_at_once", "return or_(*(_id_of", "return and_(*(_id_of"),
+        ("a key goes that a backup needs", "tests/bot/test_rotation.py -k older_key", "if all(made_at > at for made_at in backups)", "if True"),
+        ("a key goes at once", "tests/bot/test_rotation.py -k older_key", "if at < now - KEPT", "if at < now + KEPT"),
+    ),
+]  # fmt: skip
+
+FAULTS = [*DECISIONS, *LANE, *LEDGER, *LOOP, *ROWS, *OUTBOX, *PACING, *REMINDERS, *LEASE, *PRIVACY]
