@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.health import minute
 from bot.opening import Opened
-from db import copies, hold, restored
+from db import audit, copies, hold, restored
 from handlers.privacy import forget_again
 
 
@@ -23,6 +23,7 @@ async def begin(house: Opened, *, after_restore: bool, now: datetime) -> str:
             await hold.begin(session, now=now)
         else:
             return f"On HOLD already, since {minute(there.since)}."
+        audit.note(session, "hold", "outbox", actor_id=None, now=now)
     forgotten = f"{again} had used /glommig, and are forgotten here as well. " if again else ""
     return f"{forgotten}On HOLD: questions are answered, nothing else is sent. ./kallelse release ends it."
 
@@ -37,6 +38,7 @@ async def release(house: Opened, *, dry_run: bool, now: datetime) -> Sequence[st
             return ["On release goes out:", *lines]
         await copies.expire(session, now=now)
         skipped = await hold.end(session, now=now, zone=house.installation.zone)
+        audit.note(session, "release", "outbox", actor_id=None, now=now)
     if skipped:
         lines.append(f"  not sent, for they speak of another day: {skipped} reminders")
     return ["Released. Within seconds goes out:", *lines]

@@ -1,7 +1,7 @@
 """Which reminders an activity has; each can be turned off and on."""
 
 from chat.message import Button, Message
-from db import activities, reminders
+from db import activities, audit, reminders
 from db.activities import RULES, Activity
 from handlers.activities.feature import feature, open_activity
 from handlers.context import Context
@@ -28,6 +28,9 @@ async def turn(ctx: Context) -> Message:
     kept = [one for one in RULES if (one in activity.reminders if one != rule else wanted == "on")]
     await activities.set_reminders(ctx.session, activity.id, kept)
     await reminders.plan(ctx.session, activity.id, now=ctx.now, quiet=ctx.quiet)
+    audit.note(
+        ctx.session, f"remind {rule} {wanted}", f"activity:{activity.id}", actor_id=ctx.person.id, now=ctx.now
+    )
     return _rules(ctx, await open_activity(ctx, number))
 
 

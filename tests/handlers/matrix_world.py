@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.dispatch import Dispatch
@@ -15,7 +15,7 @@ from chat.address import Address, Platform
 from chat.message import Reply
 from chat.request import Chat, Fact, FormStyle, Kind, Request
 from db import activities, codes, drafts, labels, roles
-from db.models import Account, LabelKind
+from db.models import Account, Audit, LabelKind
 from db.session import Database
 from handlers import FEATURES
 from handlers.activities.change import BASE, answers_of
@@ -191,19 +191,24 @@ VALUES = {
 
 
 EVA = Someone("Eva", Address(Platform.TELEGRAM, "3999"))
+KINDS = {"offices.give": "{kind}", "labels.add": "list"}
 OF_FORM = "form "
 BUTTONS = dict.fromkeys(OWN, "") | ARGUMENTS | PLAIN | FOREIGN | PERSONAL
 
 
 class Undoing(Database):
-    """Nothing stays done, so that everybody meets the same world."""
+    """Nothing stays done, so that everybody meets the same world; `noted`: what the last one would have left."""
+
+    noted: Sequence[str] = ()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """A transaction that is written and rolled back."""
         async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
+            last = await session.scalar(select(func.max(Audit.id))) or 0
             yield session
             await session.flush()
+            self.noted = (await session.scalars(select(Audit.action).where(Audit.id > last))).all()
             await session.rollback()
 
 
@@ -212,6 +217,7 @@ class World:
     """One association's things, and everybody who may or may not touch them."""
 
     dispatch: Dispatch
+    undoing: Undoing
     accounts: dict[str, Someone] = field(default_factory=dict)
     numbers: dict[str, dict[str, object]] = field(default_factory=dict)  # by who: the drafts are their own
 
@@ -231,7 +237,7 @@ class World:
             "link": {"kind": Kind.COMMAND, "route": "start", "argument": said},
             "question": {"kind": Kind.TEXT, "route": "", "text": said},
         }[what]
-        values = VALUES | ({"kind": "{kind}"} if route.name == "offices.give" else {})
+        values = VALUES | {"kind": KINDS.get(route.name, VALUES["kind"])}
         forms = FormStyle.PAGES if what == "form" else FormStyle.STEPS
         answered = await self.dispatch.handle(
             Request(
@@ -275,7 +281,7 @@ async def built(room: Room, held: Held) -> AsyncIterator[World]:
     own = Dispatch(
         undoing, KEYS, dispatch.routes, dispatch.installation, clock=lambda: NOW, on_queued=lambda: None
     )
-    world = World(own)
+    world = World(own, undoing)
     things |= await _more(room, things)
     for number, (who, theirs) in enumerate(held.items()):
         platform = Platform.TRY if who == "try-out" else Platform.TELEGRAM
