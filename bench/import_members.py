@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -40,11 +41,20 @@ def _measured(members: int) -> str:
             "all changed, written": _run([*ours, "import-members", str(later), "--apply"], folder),
         }
     rows = [_row("read with bare csv", bare, bare), *(_row(name, found, bare) for name, found in taken.items())]
-    return table((f"{members:,} members", "s", "× bare", "MiB"), rows)
+    return table((f"{members:,} members", "s", "CPU s", "× bare", "MiB"), rows)
 
 
-def _row(name: str, found: tuple[float, float], bare: tuple[float, float]) -> tuple[str, ...]:
-    return name, f"{found[0]:.2f}", f"{found[0] / bare[0]:.0f}", f"{found[1]:.0f}"
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a process took from start to end."""
+
+    seconds: float
+    cpu: float  # seconds
+    mib: float  # at most
+
+
+def _row(name: str, found: Used, bare: Used) -> tuple[str, ...]:
+    return name, f"{found.seconds:.2f}", f"{found.cpu:.2f}", f"{found.cpu / bare.cpu:.0f}", f"{found.mib:.0f}"
 
 
 def _list(members: int, street: str) -> str:
@@ -57,12 +67,12 @@ def _list(members: int, street: str) -> str:
     return "\n".join([HEADINGS, *lines])
 
 
-def _run(command: Sequence[str], folder: str) -> tuple[float, float]:
-    """Seconds and MiB at most that a process took, which ended well."""
+def _run(command: Sequence[str], folder: str) -> Used:
+    """What a process took, which ended well."""
     began = time.perf_counter()
     own = {"KALLELSE_DATA_DIR": f"{folder}/data", "KALLELSE_ENV_FILE": ""}
     child = subprocess.Popen(command, env=os.environ | own, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
     _, status, used = os.wait4(child.pid, 0)
     if status:
         raise RuntimeError(f"{command} ended with {status}")
-    return time.perf_counter() - began, used.ru_maxrss / 1024
+    return Used(time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)

@@ -21,9 +21,8 @@ MONTH = timedelta(days=30)
 async def home(room):
     """Provstad, where Ada is a former member with an account, and Per one without."""
     home = await given.association(room, "Provstad")
-    left = {"status": "former", "left_at": NOW}
-    await given.member(room, "Ada Öberg", of=home, by=ADA, **left)
-    await given.member(room, "Per Ek", of=home, number="18", email="per@example.org", **left)
+    await given.member(room, "Ada Öberg", of=home, by=ADA, status="former", left_at=NOW)
+    await given.member(room, "Per Ek", of=home, number="18", email="per@example.org", status="former", left_at=NOW)
     await given.member(room, "Cia Lund", of=home, by=BEN)
     return home
 

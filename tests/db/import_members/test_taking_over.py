@@ -234,6 +234,7 @@ async def test_who_left_is_sent_nothing_internal(lists, left):
             session, "call:1", models.PostKind.CALL, private={"sv": Message(Markup("Internt möte"))},
             priority=models.Priority.CALL, now=NOW, activity_id=activity,
         )  # fmt: skip
+        assert post is not None
         await outbox.queue_to_people(session, post, reach.one_person(person_id), now=NOW, quiet=None)
 
     await lists.take(*MORE if left else (ASA, *MORE[1:]))
