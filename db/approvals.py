@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import outbox, roles
 from db.models import Approval as Row
-from db.models import Person, Post
+from db.models import Person, Post, Role
 from db.session import affected
 
 VALID = timedelta(days=3)
@@ -72,7 +72,7 @@ async def decide(session: AsyncSession, number: int, *, by: int | None, now: dat
 async def deciders(session: AsyncSession, *, invented: bool, but: int) -> Sequence[int]:
     """The admins who may decide what that person asks for."""
     admins = roles.with_role(roles.ADMIN, invented=invented).where(Person.id != but)
-    return list(await session.scalars(admins.distinct().order_by(Person.id)))
+    return list(await session.scalars(admins.distinct().order_by(Role.person_id)))
 
 
 def key(number: int, *, about: int = 0) -> str:
