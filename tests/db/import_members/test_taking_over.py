@@ -10,9 +10,11 @@ from chat.message import Message
 from db import models, outbox, reach
 from db.import_members.problems import Reason
 from db.register import number_index
+from handlers import export
 from tests import given
 from tests.lists import ASA, BO, CIA, HEADINGS
 from tests.room import ADA, KEYS, NOW
+from texts import translator
 
 MORE = [(f"Namn{n}", "Ny", "", "", str(n), "Provstad") for n in range(100, 130)]
 
@@ -242,3 +244,27 @@ async def test_who_left_is_sent_nothing_internal(lists, left):
     async with lists.room.database.read() as session:
         [delivery] = await session.scalars(select(models.Delivery))
     assert (delivery.state, delivery.reason) == (("cancelled", "not_insider") if left else ("ready", None))
+
+
+async def test_a_number_that_the_list_leaves_out_is_kept(lists):
+    """By it the member is known again next month; what else is left out is no longer so."""
+    await lists.take(ASA)
+
+    found = await lists.take(but(ASA, number="", phone=""))
+
+    asa = (await lists.members())["Åsa Öberg"]
+    assert (found.changed[0].fields, asa.number, asa.phone) == (("phone",), "17", None)
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+async def test_the_register_as_a_file_is_a_list(lists, language):
+    """What was fetched, looked through and sent back changes nothing, whatever spreadsheets made of it."""
+    headings = (*HEADINGS, "C/o", "Adress", "Postnr", "Ort", "Medlem sedan", "Betald till", "Född", "Språk")
+    more = ("Ek", "Storgatan 1", "83130", "Provstad", "2019-03-01", "2026", "1990", "svenska")
+    await lists.take((*ASA, *more), (*BO, *[""] * 8), headings=headings)
+    t = translator(language, lists.room.dispatch.installation.zone)
+
+    found = await lists.differ(content=export.table(t, list((await lists.members()).values())))
+
+    assert (counts(found), told(found)) == ((0, 0, 0, 2), [])
+    assert found.covers == ("Exempelby", "Provstad")
