@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from web import guard
 
-PARTS = ("database", "clock", "telegram", "discord", "delivery", "backup")
+PARTS = ("database", "clock", "telegram", "discord", "email", "delivery", "backup")
 FINE = frozenset({"ok", "off"})
 States = Callable[[], Mapping[str, str]]
 

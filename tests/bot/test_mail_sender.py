@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from email import message_from_bytes
-from email.policy import default
+from dataclasses import replace
 from functools import partial
 
 import pytest
-from aiosmtpd.smtp import SMTP
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -28,53 +24,11 @@ from schedules import housekeeping
 from tests import given
 from tests.handlers.linked import EMAIL, is_linked, member
 from tests.room import ADA, CEM, KEYS, NOW, Room, text
+from tests.servers.mail import serving
 from tests.stories.seen import PATIENCE_SECONDS, within
 
 FROM = "Kallelse <bot@exempel.example>"
 SAID = Message(Markup("<b>Din kod</b>\nHej! Åtta siffror: <b>1234 5678</b> &lt;3"))
-
-
-@dataclass
-class MailServer:
-    """A server that keeps what it is given; `answers` say otherwise, by the command."""
-
-    port: int = 0
-    answers: dict[str, str] = field(default_factory=dict)
-    taken: list[tuple[str, list[str], bytes]] = field(default_factory=list)
-    drops: bool = False  # the connection, once it has the message
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
-        if "RCPT" in self.answers:
-            return self.answers["RCPT"]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
-        if "DATA" in self.answers:
-            return self.answers["DATA"]
-        self.taken.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
-        if self.drops:
-            server.transport.abort()
-        return "250 OK"
-
-    @property
-    def letters(self):
-        """What was taken, as mail programs read it."""
-        return [message_from_bytes(content, policy=default) for _, _, content in self.taken]
-
-
-@asynccontextmanager
-async def serving():
-    """Such a server on a port of its own."""
-    kept = MailServer()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(kept, loop=loop, hostname="exempel.example"), "127.0.0.1", 0)
-    kept.port = server.sockets[0].getsockname()[1]
-    try:
-        yield kept
-    finally:
-        server.close()
-        await server.wait_closed()
 
 
 @pytest.fixture

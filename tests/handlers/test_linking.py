@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from chat.address import Address, Platform
 from chat.message import Button
+from chat.signing import read_signed, sign
 from db import roles
-from db.models import Account, Audit, Code, Consent, MemberStatus, Person, Signup
+from db.models import Account, Audit, Code, Consent, MemberStatus, Person, Post, Signup
 from tests import given
 from tests.handlers.linked import code_for, counted, is_linked, linked, member
 from tests.room import ADA, BEN, CEM, DORIS, GROUP, KEYS, Room, Someone, labels, text
@@ -161,11 +162,25 @@ async def test_the_later_of_two_answers_holds_and_the_card_is_counted_anew(room)
         card = await room.presses(Button("x", "activity.card", str(meeting)), by=someone)
         await room.presses(card, answer, by=someone)
         room.passes(timedelta(minutes=1))
+    async with room.database.write() as session:
+        session.add(Post(key="call:1", kind="call", activity_id=meeting, private="{}", group="{}", priority=1,
+                         created_at=room.now))  # fmt: skip
 
     await linked(room, CEM, testa)
 
     async with room.database.read() as session:
         assert (await session.scalars(select(Signup.answer))).all() == ["coming"]
+        card = select(Post.counts, Post.stale).where(Post.key == "call:1")
+        assert (await session.execute(card)).all() == [(1, True)]
+
+
+async def test_a_button_that_was_changed_anywhere_is_none(room):
+    """A code in a button is behind its MAC, as everything is."""
+    signed = sign(KEYS.buttons, "linking.yes", f"{await code_for(room, await member(room))}:1")
+    changed = [signed[:place] + other + signed[place + 1 :] for place in range(len(signed)) for other in "aZ9:~-"]
+
+    assert len(signed.encode()) <= 64
+    assert [one for one in changed if one != signed and read_signed(KEYS.buttons, one)] == []
 
 
 async def test_who_is_linked_already_is_told_so(room):
@@ -200,6 +215,20 @@ async def test_an_account_moves_to_another_member_after_a_question(room):
     assert "inte svarat på något" in text(await room.says("/mina", by=ADA))
     assert "Möte" in text(await room.says("/mina", by=CEM))
     assert [text(one).splitlines()[0] for one in await given.waiting(room, to=CEM)] == ["Om dina konton:"]
+
+
+async def test_an_account_that_moves_to_who_organises_has_no_rights_there(room):
+    """However it arrives."""
+    testa, prova = await member(room), await member(room, "Prova Provsdotter", email=None)
+    await given.organiser(room, ADA, of=None, role=roles.ADMIN)
+    await linked(room, ADA, prova)
+    await linked(room, CEM, testa)
+
+    asked = await room.presses(await opened(room, prova, by=CEM), "Ja, det är jag", by=CEM)
+    await room.presses(asked, "Ja, flytta det", by=CEM)
+
+    assert await is_linked(room, CEM, prova)
+    assert "Det kan bara arrangörer göra." in text(await room.says("/aktiviteter", by=CEM))
 
 
 async def test_the_old_account_is_told_and_can_undo_it(room):

@@ -2,6 +2,7 @@
 
 import re
 
+import aiohttp
 import pytest
 
 from chat.address import Platform
@@ -9,12 +10,36 @@ from db import codes, people, register, roles
 from db.linking import MEMBER
 from db.models import Member, Person
 from handlers.linking.feature import INVITED
-from tests.stories import world
+from tests.servers.mail import serving
+from tests.stories import conftest, world
+from tests.stories.on_telegram import OnTelegram
 from tests.stories.stage import PLACES
 
 EMAIL = "testa@exempel.example"
 
-pytestmark = pytest.mark.parametrize("platform", PLACES, indirect=True)
+on_both = pytest.mark.parametrize("platform", PLACES, indirect=True)
+
+
+class WithMail(OnTelegram):
+    """A Telegram beside which the product has a mail server."""
+
+    def __init__(self, port):
+        """The server is there already."""
+        super().__init__()
+        self.port = port
+
+    @property
+    def settings(self):
+        mail = {"SMTP_URL": f"smtp://127.0.0.1:{self.port}", "MAIL_FROM": "bot@exempel.example"}
+        return super().settings | mail
+
+
+@pytest.fixture
+async def mail(monkeypatch):
+    """A mail server that the product of the next stage knows."""
+    async with serving() as server:
+        monkeypatch.setitem(conftest.DRIVERS, "telegram", lambda: WithMail(server.port))
+        yield server
 
 
 async def _registered(stage, name="Testa Testsson"):
@@ -45,6 +70,7 @@ async def _opens(stage, person, member):
     await person.says(f"{way} member-{code}")
 
 
+@on_both
 async def test_a_member_arrives_by_a_letter_and_a_thief_is_found_out(stage):
     """Who, yes, consent, welcome; the second account is told of at once, and is unlinked by a press."""
     await stage.planned("Öppet möte", "2026-11-24 18:30")
@@ -68,6 +94,7 @@ async def test_a_member_arrives_by_a_letter_and_a_thief_is_found_out(stage):
     await stage.member.sees("har kopplats bort")
 
 
+@on_both
 async def test_a_code_is_handed_over_and_typed_in_english(stage):
     """The address that is known, a person who knows the person, eight digits."""
     opened = stage.product.opened
@@ -92,6 +119,25 @@ async def test_a_code_is_handed_over_and_typed_in_english(stage):
     await guest.presses("Yes, that is me")
 
     await guest.sees("Thank you, and welcome!")
+
+
+@pytest.mark.parametrize("platform", ["telegram"], indirect=True)
+async def test_a_code_comes_by_mail(mail, stage):
+    """Through the whole product, to the server and back."""
+    await _registered(stage)
+
+    await stage.newcomer.says(f"/koppla {EMAIL}")
+    await stage.newcomer.sees("får du en kod dit")
+    await stage.settles()
+    (letter,) = mail.letters
+    (digits,) = re.findall(r"\d{4} \d{4}", letter.get_content())
+    await stage.newcomer.says(f"/koppla {digits}")
+    await stage.newcomer.sees("till T… T…, Provstad. Är det du?")
+    await stage.newcomer.presses("Ja, det är jag")
+    await stage.newcomer.sees("Får jag skriva till dig här")
+
+    async with aiohttp.ClientSession() as http, http.get(f"{stage.product.web}/readyz") as answer:
+        assert (await answer.json())["email"] == "ok"
 
 
 async def _person(stage, one, session):

@@ -56,6 +56,7 @@ async def test_alive_is_not_the_same_as_ready(playroom: Room):
         "telegram": "off",
         "discord": "off",
         "delivery": "off",
+        "email": "off",
         "backup": "off",
     }
     assert waiting.status_code == 503
