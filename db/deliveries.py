@@ -64,8 +64,7 @@ class Claimed:
     answer: str | None  # the person's, to the activity
 
 
-# The activity's; of a message without one, its audience's.
-_OPEN = func.coalesce(Activity.open, ~is_internal(Post.audience)).label("open")
+_OPEN = func.coalesce(Activity.open, ~is_internal(Post.audience)).label("open")  # without an activity: its own
 _CLAIMED = (
     select(
         Delivery.id, Delivery.post_id, Delivery.person_id, Account.id.label("account_id"), Delivery.chat_id,

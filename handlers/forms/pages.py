@@ -16,6 +16,8 @@ async def take_page(ctx: Context, form: Form, draft: Draft, page: int) -> Reply:
     candidates: tuple[str, ...] = ()
     wrong: list[Field] = []
     for one in fields:
+        if not reading.applies(one, answers):
+            continue  # an answer on the same page has taken its meaning
         found = await _read(ctx, draft.but(answers=answers), one)
         for kept in (one.name, f"{one.name}?", f"{one.name}!"):
             typed.pop(kept, None)

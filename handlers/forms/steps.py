@@ -1,20 +1,21 @@
 """A form as questions one at a time: the next question, and what an answer leads to."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from markupsafe import Markup
 
-from chat.form import MAX_OPTIONS, Field, FieldKind, Form, OpenForm, ShownField
+from chat.form import MAX_OPTIONS, Choice, Field, FieldKind, Form, OpenForm, ShownField
 from chat.message import Button, Message, Reply
 from chat.request import FormStyle
 from db import drafts
 from db.drafts import Draft
 from handlers.context import Context, UserError, check
 from handlers.forms import reading
-from texts import dates
+from texts import dates, sentence
 
 PAGE = 5  # fields: Discord's limit of a modal
+MANY = sentence("One of {n}; the beginning of its name is enough.")
 Shows = Callable[[Context, Form, Draft], Awaitable[Reply]]
 
 
@@ -84,17 +85,18 @@ async def ask(ctx: Context, form: Form, draft: Draft, one: Field, *, problem: Ma
     text = problem or ctx.t(one.question)
     if now_there and not problem:
         text += Markup(" ") + ctx.t("Now: {value}.", value=await shown_value(ctx, draft, one))
-    rows = await _answers(ctx, draft, one)
+    choices = await reading.options(ctx, one, draft.answers) if one.kind is FieldKind.CHOICE else one.suggestions
+    if len(choices) > MAX_OPTIONS:
+        text += Markup(" ") + ctx.t(MANY, n=len(choices))
+    rows = _answers(ctx, draft, one, choices[:MAX_OPTIONS])
     message = Message(text, (*rows, _ways(ctx, form, draft, one)))
     return Reply(message, clear_buttons=True)
 
 
-async def _answers(ctx: Context, draft: Draft, one: Field) -> tuple[tuple[Button, ...], ...]:
-    """The buttons that answer: the moments to choose from, the choices, or the suggestions."""
+def _answers(ctx: Context, draft: Draft, one: Field, choices: Sequence[Choice]) -> tuple[tuple[Button, ...], ...]:
+    """The buttons that answer: the moments to choose from, or these choices."""
     if draft.candidates and one.kind is FieldKind.WHEN:
         return candidate_rows(ctx, draft, one)
-    is_choice = one.kind is FieldKind.CHOICE
-    choices = await reading.options(ctx, one, draft.answers) if is_choice else one.suggestions
     found = [
         Button(reading.label(ctx, choice), "form.pick", f"{draft.id}:{one.name}:{index}")
         for index, choice in enumerate(choices)
@@ -201,7 +203,7 @@ async def _shown_field(ctx: Context, draft: Draft, one: Field) -> ShownField:
     choices = await reading.options(ctx, one, draft.answers) if one.kind is FieldKind.CHOICE else ()
     hint = ctx.t.plain(one.hint) if one.hint else ""
     if len(choices) > MAX_OPTIONS:
-        hint = ctx.t.plain("One of {n}; the beginning of its name is enough.", n=len(choices))
+        hint = ctx.t.plain(MANY, n=len(choices))
     answer = draft.answers.get(one.name, "")
     value = answer if one.kind is FieldKind.CHOICE else await shown_value(ctx, draft, one)
     return ShownField(

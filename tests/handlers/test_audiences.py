@@ -4,13 +4,16 @@ from datetime import date
 
 import pytest
 
-from db import labels, offices, roles
+from chat.address import Address, Platform
+from db import labels, offices, roles, saved_audiences
 from db.audiences import Audience, from_json, to_json
 from db.models import Answer, LabelKind
 from tests import given
 from tests.handlers.calling import PROTEST, previewed, said_yes
-from tests.room import ADA, BEN, CEM, DORIS, NOW, text
+from tests.room import ADA, BEN, CEM, DORIS, NOW, Someone, text
 from tests.room import labels as buttons
+
+EVE = Someone("Eve", Address(Platform.TRY, "1005"))
 
 
 async def named(room, name="Styrelsen", by=ADA):
@@ -177,6 +180,7 @@ async def test_a_call_to_an_audience_goes_to_them_alone_and_says_so(room, exempe
     assert len(await given.waiting(room, to=BEN)) == 1
     assert await given.waiting(room, to=CEM) == await given.waiting_in(room) == []
     (post,) = [one for one in await given.queued(room, to=BEN) if one.kind == "call"]
+    assert post.audience is not None
     assert from_json(post.audience) == Audience(
         False, associations=(exempelby,), offices=(1,), on=date(2026, 11, 22)
     )
@@ -237,6 +241,39 @@ async def test_an_organiser_of_one_association_does_not_see_the_districts_audien
 
     assert "Länet" in text(await room.says("/malgrupper", by=BEN))
     assert text(await room.says("/malgrupper", by=ADA)).startswith("Det finns ingen målgrupp än.")
+
+
+async def test_more_audiences_than_fit_are_chosen_by_the_beginning_of_their_name(room, exempelby):
+    """Thirty of them are no wall of buttons."""
+    ours = Audience(False, associations=(exempelby,))
+    async with room.database.write() as session:
+        for number in range(30):
+            await saved_audiences.add(session, f"Grupp {number:02}", ours, association_id=exempelby, now=NOW)
+
+    asked = await room.presses(await previewed(room), "Annan målgrupp", by=ADA)
+    preview = await room.says("grupp 29", by=ADA)
+
+    assert text(asked).endswith("En av 32; början av namnet räcker.")
+    assert len(buttons(asked)) < 30
+    assert "Till Grupp 29 (Exempelby), nu" in text(preview)
+
+
+async def test_the_try_out_page_asks_the_same_on_a_page(room):
+    """An audience is a select there and on Discord; making one is pressing buttons everywhere."""
+    await given.association(room, "Exempeldistriktet", district=True, invented=True)
+    exempelby = await given.association(room, "Exempelby", invented=True)
+    await given.association(room, "Provstad", invented=True)
+    await given.organiser(room, EVE, of=exempelby)
+    page = await room.presses(await room.says("/malgrupper", by=EVE), "Ny målgrupp", by=EVE)
+    so_far = await room.sends_page(page, {"name": "Alla"}, by=EVE)
+    await room.presses(so_far, "Spara målgruppen", by=EVE)
+
+    page = await room.says("/meddelande", by=EVE)
+    (to,) = [one for one in page.form.fields if one.name == "audience"]
+    assert [label for _, label in to.choices] == ["Exempelby", "Hela distriktet", "Alla"]
+    preview = await room.sends_page(page, {"audience": to.choices[2][0], "text": "Hej!"}, by=EVE)
+
+    assert "Hej!\nFrån Exempelby\n[Fråga]\n\nTill Alla (Exempelby), nu: " in text(preview)
 
 
 KEPT = [

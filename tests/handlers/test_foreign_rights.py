@@ -197,11 +197,8 @@ async def numbers(room) -> dict[str, object]:
             session, person_id=doris, association_id=home, activity_id=None, text="Kattfrågan", now=NOW
         )
         found |= await _drafts(session, home, secret, ada, doris)
+        found |= await _announced(session, home, ada)
         found["post"] = await _post(session, "call:1", secret, doris)
-        found["audience"] = await saved_audiences.add(
-            session, "Kattfrågan", Audience(False, associations=(home,)), association_id=home, now=NOW
-        )
-        found["announced"] = await _announced(session, home, ada)
         found["held"] = await _held(session, secret, doris)
         found |= await _linking(session, doris)
     return found
@@ -274,14 +271,16 @@ async def _post(session, key: str, activity_id: int, person_id: int) -> int:
     return made
 
 
-async def _announced(session, association_id: int, author_id: int) -> int:
-    content = {"sv": Message(Markup("Kattfrågan"))}
+async def _announced(session, association_id: int, author_id: int) -> dict[str, object]:
+    """An audience of the association, and a message to it."""
+    audience = Audience(False, associations=(association_id,))
+    saved = await saved_audiences.add(session, "Kattfrågan", audience, association_id=association_id, now=NOW)
     made = await outbox.queue_post(
-        session, announce.key(1, association_id), PostKind.ANNOUNCEMENT, private=content,
-        priority=Priority.CALL, now=NOW, author_id=author_id, audience=Audience(False, association_id),
+        session, announce.key(1, association_id), PostKind.ANNOUNCEMENT,
+        private={"sv": Message(Markup("Kattfrågan"))}, priority=Priority.CALL, now=NOW, author_id=author_id,
+        audience=audience,
     )  # fmt: skip
-    assert made is not None
-    return made
+    return {"audience": saved, "announced": made}
 
 
 async def _everything(room):
