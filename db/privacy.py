@@ -35,6 +35,7 @@ CALLED = {"association": "name", "office_kind": "name", "label": "name", "activi
 # Posts whose key begins so, with the id of the person whose name they say.
 NAMED = (
     "correction",
+    "corrected",
     "insider",
     "insider-yes",
     "insider-no",

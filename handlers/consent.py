@@ -16,7 +16,7 @@ from texts import dates, sentence
 
 feature = Feature("consent")
 
-TEXT_VERSION = "2026-11-22.2"  # of what follows: a new one whenever what is agreed to changes
+TEXT_VERSION = "2026-11-22.3"  # of what follows: a new one whenever what is agreed to changes
 PLATFORMS = {
     Platform.TELEGRAM: "Telegram",
     Platform.DISCORD: "Discord",
@@ -43,8 +43,8 @@ NOTICE = (  # GDPR article 13: who, what and why, how long, who else, and which 
         "Backups keep what was there for at most a month more."
     ),
     sentence(
-        "<b>Who else:</b> {platform} carries what we write to each other, also outside the EU. "
-        "Nobody else is given anything, and no machine decides about you."
+        "<b>Who else:</b> {platform} carries what we write to each other, also outside the EU, and a mail server "
+        "the codes you ask for. Nobody else is given anything, and no machine decides about you."
     ),
     sentence(
         "<b>Your rights:</b> see and take out everything, and have it corrected: /mydata. "

@@ -205,6 +205,7 @@ async def _are_linked(on: Aviary) -> None:
     await on.pelikana.sees(LISTED[2], PHONE)
     await _press(on.pelikana, "Rätta mina uppgifter")
     await on.pelikana.fills({"Vad som är fel, och hur det ska vara": CORRECTED})
+    await _press(on.tukana, "Visa", under="rättat i registret")
     await on.tukana.sees(CORRECTED, buttons=("Det är rättat",))
 
 

@@ -6,7 +6,9 @@ from chat.form import Field, FieldKind, Form
 from chat.markup import clean
 from chat.message import Button, Message, Reply, Shown
 from db import audit, register
+from db import question as questions
 from db.drafts import Draft
+from db.question import Question
 from db.register import Card
 from handlers import forms
 from handlers.context import Context, UserError
@@ -28,7 +30,6 @@ CORRECT = Form(
         ),
     ),
 )
-NOT_THERE = sentence("They are no longer here. Nothing was changed.")
 
 
 @feature.button("privacy.correct", shown=Shown.FORM)
@@ -47,35 +48,59 @@ async def _own_card(ctx: Context) -> Card:
 
 @feature.form(CORRECT)
 async def asked(ctx: Context, draft: Draft, values: dict[str, str]) -> Message:
-    """Those who keep the register of the member's association have it, with the name that stands there."""
+    """Those who keep the register of the member's association are told that somebody wants something mended."""
     card = await _own_card(ctx)
-    key = f"correction:{ctx.person.id}:{draft.id}"
-    if not await tell_keepers(ctx, key, card.association_id, lambda t: _wish(t, card, values["text"])):
+    question_id = await questions.add_question(
+        ctx.session,
+        person_id=ctx.person.id,
+        association_id=card.association_id,
+        activity_id=None,
+        text=clean(values["text"]),
+        now=ctx.now,
+    )
+    key = f"correction:{ctx.person.id}:{question_id}"
+    if not await tell_keepers(ctx, key, card.association_id, lambda t: _wish(t, question_id)):
         raise UserError("I cannot reach anybody who keeps the register just now. Please try again later.")
     return Message(ctx.t("Sent to those who keep the register. You hear from me when it is mended."))
 
 
-def _wish(t: Translator, card: Card, text: str) -> Message:
+def _wish(t: Translator, question_id: int) -> Message:
+    text = t("Somebody wants something corrected in the register.")
+    return Message.of(question_for(t, text), Button(t.plain("Show"), "privacy.wish", str(question_id)))
+
+
+async def _wished(ctx: Context) -> tuple[Question, Card]:
+    """What somebody wants corrected, to those alone who keep the register that they are in now."""
+    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
+    question = await questions.get_question(ctx.session, number, invented=ctx.person.invented)
+    card = await register.card_of(ctx.session, question.person_id) if question else None
+    if question is None or card is None:
+        raise UserError("They are no longer here. Nothing was changed.")
+    ctx.require_register(card.association_id)
+    return question, card
+
+
+@feature.button("privacy.wish", shown=Shown.PRIVATELY, needs=Needs.REGISTER)
+async def show_wish(ctx: Context) -> Message:
+    """Who it is, and what is wrong."""
+    question, card = await _wished(ctx)
     lines = [
-        t("{name} wants this corrected in the register:", name=card.name),
-        t("{text}", text=clean(text)),
-        t("Where you import a list, correct it there as well."),
+        ctx.t("{name} wants this corrected in the register:", name=card.name),
+        ctx.t("{text}", text=question.text),
+        ctx.t("Where you import a list, correct it there as well."),
     ]
-    done = Button(t.plain("It is corrected"), "privacy.corrected", str(card.id))
-    return Message.of(question_for(t, Markup("\n").join(lines)), done)
+    done = Button(ctx.t.plain("It is corrected"), "privacy.corrected", str(question.id))
+    return Message.of(Markup("\n").join(lines), done)
 
 
 @feature.button("privacy.corrected", shown=Shown.PRIVATELY, needs=Needs.REGISTER)
 async def corrected(ctx: Context) -> Message:
-    """The member is told, once a day."""
-    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
-    card = await register.get_card(ctx.session, number, invented=ctx.person.invented)
-    if card is None:
-        raise UserError(NOT_THERE)
-    ctx.require_register(card.association_id)
+    """The member is told, once."""
+    question, card = await _wished(ctx)
+    await questions.set_answered(ctx.session, question.id, now=ctx.now)
     about = f"person:{card.person_id}"
     audit.note(ctx.session, "correct member", about, actor_id=ctx.person.id, now=ctx.now)
-    await tell_person(ctx, f"corrected:{card.person_id}:{ctx.now:%Y-%m-%d}", card.person_id, _done)
+    await tell_person(ctx, f"corrected:{card.person_id}:{question.id}", card.person_id, _done)
     return Message(ctx.t("Thank you. They have been told."))
 
 

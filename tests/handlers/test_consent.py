@@ -87,7 +87,7 @@ async def test_other_words_are_another_version(room):
     async with room.database.read() as session:
         kept = await session.scalars(select(ConsentText.text).order_by(ConsentText.language))
     digest = hashlib.sha256("\n".join(kept).encode()).hexdigest()
-    assert {TEXT_VERSION: digest[:16]} == {"2026-11-22.2": "df5f0e1b14236ab3"}
+    assert {TEXT_VERSION: digest[:16]} == {"2026-11-22.3": "dd8640592639cf0c"}
 
 
 async def test_the_notice_says_all_that_the_law_asks_for(room):

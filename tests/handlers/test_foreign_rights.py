@@ -139,7 +139,8 @@ FOREIGN = {
     "linking.approve": "{doris}:{member}",
     "linking.refuse": "{doris}",
     "invite.make": "{member}",
-    "privacy.corrected": "{member}",
+    "privacy.wish": "{question}",
+    "privacy.corrected": "{question}",
 }
 # What needs no right to be called, and yet belongs to somebody.
 PERSONAL = {
