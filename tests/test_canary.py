@@ -265,8 +265,7 @@ async def test_no_canary_flies(aviary):
     stage, pages = aviary.stage, await _pages(aviary)
     group = _text(await stage.group.everything())
     others = _text([*await stage.newcomer.screen.everything(), *await stage.member.screen.everything()])
-    outside = _text(await aviary.pelikana.screen.everything())
-    friend = _text(await aviary.kanarina.screen.everything())
+    outside, friend = [_text(await one.screen.everything()) for one in (aviary.pelikana, aviary.kanarina)]
     kept = traps.bytes_of(aviary.folder)
     await stage.product.stop()
     kept += traps.bytes_of(aviary.folder)
@@ -275,9 +274,7 @@ async def test_no_canary_flies(aviary):
 
     # what the traps hang on is there, so that they could catch something
     assert all(words in err for words in ("was not saved", "failed (ValueError", "is dead: unreachable"))
-    assert TITLE in group
-    assert TITLE in others
-    assert TITLE in outside
+    assert all(TITLE in seen for seen in (group, others, outside))
     assert TITLE.encode() in kept
     personal = [one for one in aviary.canaries() if one not in CALLS]
     caught = {

@@ -78,8 +78,8 @@ BUTTONS = {
     **dict.fromkeys(("offices.give", "offices.end", "offices.end_now"), REGISTER),
     **dict.fromkeys((*ANNOUNCING, "call.change", "send_now.call", "activities.again", "log.page"), KNOWN),
     **dict.fromkeys(("form.pick", "form.skip", "form.keep", "form.page", "form.resume"), ASSOCIATION),
-    **dict.fromkeys(("linking.chosen", "invite.make"), REGISTER),
-    **dict.fromkeys(("post.show", "export.fetch", *OTHERS), NOBODY),
+    **dict.fromkeys(("linking.chosen", "invite.make", "privacy.wish", "privacy.corrected"), REGISTER),
+    **dict.fromkeys(("post.show", "export.fetch", "privacy.correct", *OTHERS), NOBODY),
 }
 RULES = (
     {f"button {name}": rule for name, rule in BUTTONS.items()}
@@ -96,7 +96,7 @@ RULES = (
     | {"command anslut": ASSOCIATION | {"try-out"}, "form answer": ASSOCIATION, "form send_now": ASSOCIATION}
     | dict.fromkeys(("form labels.rename", "link call"), ASSOCIATION)
     | dict.fromkeys(("form activities.cancel", "form activities.change", "form activities.write"), HOSTED)
-    | {"form offices.give": REGISTER, "link remind": HOSTED, "link ask": KNOWN}
+    | {"form offices.give": REGISTER, "link remind": HOSTED, "link ask": KNOWN, "form privacy.correct": NOBODY}
 )
 FINE = ("Nu har alla nåtts.",)  # they may ask, and there is nothing to say
 TELLING = ("host", "organiser elsewhere", "registrar")
