@@ -52,9 +52,9 @@ async def expired(session: AsyncSession, *, now: datetime) -> Sequence[Approval]
     return await _read(session, Row.decided_at.is_(None), Row.expires_at <= now)
 
 
-async def get_waiting(session: AsyncSession, number: int, *, invented: bool, now: datetime) -> Approval | None:
-    """That request, while it waits."""
-    return next((one for one in await waiting(session, invented=invented, now=now) if one.id == number), None)
+async def get_approval(session: AsyncSession, number: int, *, invented: bool) -> Approval | None:
+    """That request, whether it still waits or not."""
+    return next(iter(await _read(session, Row.id == number, Person.invented.is_(invented))), None)
 
 
 async def _read(session: AsyncSession, *which: Any) -> Sequence[Approval]:

@@ -10,17 +10,36 @@ WHO = {
     Needs.ORGANISER: "organisers",
     Needs.HOST: "organisers and hosts",
     Needs.DISTRICT: "organisers of the whole district",
-    Needs.ADMIN: "organisers of the whole district who were let in as such",
+    Needs.ADMIN: "admins",
     Needs.REGISTER: "those who keep the register",
     Needs.AUDITOR: "auditors",
 }
 
 HEAD = """# Who may do what
 
-Written by `python -m handlers.rights` from what each feature declares; a test keeps it true. Rights are checked
-when a command is given or a button pressed. "Organisers" act for their own association only: which one an object
-belongs to is checked in the handler (`ctx.require`). Organiser rights come from another organiser, or from the
-operator's single-use code; never from a name, a forwarded text, or being administrator of a group.
+Written by `python -m handlers.rights` from what each feature declares; a test keeps it true. Rights are
+checked when a command is given or a button pressed, and whose it is what it is about: an association's own
+things are for its own people. `tests/handlers/test_matrix.py` tries every role at every line below.
+
+- **Organiser** of an association: calls people, changes, answers, connects groups, lets in organisers and
+  hosts there.
+- **Organiser of the whole district**: the same everywhere; the associations themselves. Let in by an admin.
+- **Admin**: the same, keeps the register, lets in and takes back every role, approves. Let in by two admins,
+  or by the operator's single-use code.
+- **Registrar** of an association or of all: sees and keeps the register there. Let in by an admin; an
+  association's also by an organiser there who keeps it.
+- **Auditor**: reads the log of steps. Let in by an admin.
+- **Host** of one activity: changes it, calls it off, sees who comes, writes to them, answers questions about
+  it, until a month after it. Let in by its association's organisers.
+
+Whoever is let in opens a single-use invitation, and the one who gave it confirms. Rights come neither from a
+name, a forwarded text or being administrator of a group, nor from linking an account: they are an account's
+own, and another account of the same person gets them by an invitation from somebody who could give each of
+them.
+
+**Two persons** are needed to let in an admin, for the register as a file, for an import that takes away over
+a tenth, and for a message to over a thousand outside an activity: one asks, another admin approves, within
+three days.
 
 | feature | what | who | |
 |---|---|---|---|

@@ -52,6 +52,7 @@ PLAIN = dict.fromkeys(
         "linking.begin",
         "accounts.list",
         "privacy.show",
+        "privacy.correct",
         "privacy.ask",
         "privacy.forget",
         "privacy.stay",
@@ -126,6 +127,7 @@ FORMS = {
     "answer": "{question}",
     "contact": "",
     "quiet_hours": "",
+    "privacy.correct": "",
     "call": "",
     "send_now": "post:{post}",
     "linking.find": "",
@@ -297,8 +299,10 @@ async def built(room: Room, held: Held) -> AsyncIterator[World]:
     drafts_of_others = dict.fromkeys(world.numbers["guest"], 0)
     world.numbers["nobody"] = drafts_of_others | world.numbers["nobody"]
     await _link(room, world.accounts["linked account"])
-    yield world
-    await undoing.close()
+    try:
+        yield world
+    finally:
+        await undoing.close()
 
 
 async def _more(room: Room, things: dict[str, object]) -> dict[str, object]:

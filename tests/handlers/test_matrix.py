@@ -98,7 +98,7 @@ RULES = (
     | dict.fromkeys(("form activities.cancel", "form activities.change", "form activities.write"), HOSTED)
     | {"form offices.give": REGISTER, "link remind": HOSTED, "link ask": KNOWN, "form privacy.correct": NOBODY}
 )
-FINE = ("Nu har alla nåtts.",)  # they may ask, and there is nothing to say
+FINE = ("Nu har alla nåtts.", "Du finns inte i registret.")  # they may ask, and there is nothing to say
 TELLING = ("host", "organiser elsewhere", "registrar")
 
 

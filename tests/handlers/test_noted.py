@@ -17,7 +17,7 @@ NOTED = {
     *("labels.remove", "labels.tag", "form labels.add", "form labels.rename"),
     *("offices.end_now", "offices.remove", "offices.usual"),
     *("form offices.add", "form offices.give", "form offices.rename"),
-    *("partners.remove", "form partners.add", "form partners.change"),
+    *("partners.remove", "form partners.add", "form partners.change", "privacy.corrected"),
     *("form associations.add", "form associations.rename", "command logg"),
 }
 # Noted when there is something to do, which this world has not: the tests of each feature say so.

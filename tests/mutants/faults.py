@@ -153,6 +153,78 @@ REMINDERS = [
     ),
 ]  # fmt: skip
 
+RIGHTS = [
+    *_of(
+        "db/roles.py",
+        "tests/handlers/test_roles.py",
+        ("a registrar organises", "of_kind = and_(_ORGANISES, in_force())", "of_kind = in_force()"),
+        ("a role that no account can use", "of_kind = and_(_ORGANISES, in_force())", "of_kind = _ORGANISES"),
+    ),
+    *_of(
+        "db/people.py",
+        "tests/handlers/test_roles.py -k linked_account",
+        ("rights come from linking", "and_(Role.person_id == PersonRow.id, Account.organises)", "Role.person_id == PersonRow.id"),
+    ),
+    *_of(
+        "handlers/organisers/feature.py",
+        "tests/handlers/test_roles.py -k invitation",
+        ("a register is shown on", "return rights.admin or (rights.covers(association_id) and rights.keeps_register(association_id))", "return rights.covers(association_id)"),
+    ),
+    *_of(
+        "handlers/organisers/overview.py",
+        "tests/handlers/test_roles.py -k taken_back",
+        ("hears what is internal without the role", "    await my_association.call_off_internal(ctx.session, one.person_id)\n", ""),
+    ),
+    *_of(
+        "handlers/organisers/invite.py",
+        "tests/handlers/test_roles.py -k new_account",
+        ("a small invitation opens everything", "    for one in theirs:\n        require_grant(ctx, one.role, one.association_id)\n", ""),
+        ("an admin's new account by one", "{offer.role, *(one.role for one in theirs)}", "{offer.role}"),
+    ),
+    *_of(
+        "handlers/activities/feature.py",
+        "tests/handlers/test_hosts.py -k finds_it",
+        ("a host of everything", "if number in ctx.person.rights.hosted else", "if ctx.person.rights.hosted else"),
+    ),
+    *_of(
+        "db/approvals.py",
+        "tests/handlers/test_approvals.py",
+        ("decided twice", "open_one = (Row.id == number, Row.decided_at.is_(None))", "open_one = (Row.id == number,)"),
+        ("approved too late", "(Row.expires_at > now) & (Row.asked_by != by)", "(Row.asked_by != by)"),
+        ("the question stays open", "    await outbox.cancel_unsent(session, asked, reason=\"cancelled\")\n", ""),
+    ),
+    *_of(
+        "handlers/approvals.py",
+        "tests/handlers/test_approvals.py",
+        ("whoever lost the right gets it", "if not is_allowed(await roles.get_rights(ctx.session, asked.asked_by), declared.needs):", "if False:"),
+        ("asked again and again", "if (one.action, one.argument, one.asked_by) == (action, argument, asker):", "if False:"),
+    ),
+    *_of(
+        "handlers/export.py",
+        "tests/handlers/test_export.py",
+        ("a sheet calculates", "if said.startswith(FORMULA) else said", "if False else said"),
+        ("anybody fetches the file", "if whose != str(ctx.person.id) or not ctx.in_private:", "if whose is None:"),
+        ("former members are in it", "if one.status == MemberStatus.ACTIVE.value]", "]"),
+    ),
+    *_of(
+        "db/append_only.py",
+        "tests/db/test_append_only.py",
+        ("replaced in the log", "WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)", "WHEN 0"),
+        ("forgotten too early", "max(at), '-24 months'", "max(at), '-1 months'"),
+    ),
+    *_by(
+        "handlers/held.py",
+        ("decides for another association", "tests/handlers/test_matrix.py -k next_to", "        ctx.require(one.association_id)\n", "        pass\n"),
+        ("a decision nobody finds", "tests/handlers/test_noted.py", 'audit.note(ctx.session, "leave held"', '(lambda *a, **k: None)(ctx.session, "leave held"'),
+    ),
+    *_of(
+        "db/audit.py",
+        "tests/handlers/test_log.py",
+        ("the try-out page's steps in the log", "query.where(in_try_out if invented else ~in_try_out)", "query"),
+        ("pages that move", "query = query.where(Audit.id < before)", "query = query.where(Audit.id <= before)"),
+    ),
+]  # fmt: skip
+
 LEASE = [
     *_of(
         "bot/lease.py",
@@ -229,4 +301,4 @@ PRIVACY = [
     ),
 ]  # fmt: skip
 
-FAULTS = [*DECISIONS, *LANE, *LEDGER, *LOOP, *ROWS, *OUTBOX, *PACING, *REMINDERS, *LEASE, *PRIVACY]
+FAULTS = [*DECISIONS, *LANE, *LEDGER, *LOOP, *ROWS, *OUTBOX, *PACING, *REMINDERS, *RIGHTS, *LEASE, *PRIVACY]
