@@ -55,7 +55,8 @@ NOT_NOTED = {
 
 async def test_what_is_done_by_a_right_is_noted(room):
     """An auditor finds every step; a new route that needs a right is noted, or said to be none."""
-    noted, there = set(), set()
+    noted: set[str] = set()
+    there: set[str] = set()
     async with built(room, WHO) as world:
         for what, route, sample in cases():
             name = f"{what} {route.name}".removeprefix("button ")
@@ -65,7 +66,7 @@ async def test_what_is_done_by_a_right_is_noted(room):
             for who in BY:
                 world.undoing.noted = ()
                 await world.answer(who, what, route, sample)
-                noted |= {name} if world.undoing.noted else set()
+                noted.update(name for _ in world.undoing.noted)
 
     assert noted == NOTED
     assert there == NOTED | NOTED_ELSEWHERE | NOT_NOTED
