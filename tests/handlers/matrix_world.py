@@ -15,6 +15,7 @@ from chat.address import Address, Platform
 from chat.message import Reply
 from chat.request import Chat, Fact, FormStyle, Kind, Request
 from db import activities, codes, drafts, labels, roles
+from db.activities import Activity
 from db.models import Account, Audit, LabelKind
 from db.session import Database
 from handlers import FEATURES
@@ -233,11 +234,7 @@ class World:
         asked = {
             "command": {"kind": Kind.COMMAND, "route": route.name, "argument": said},
             "button": {"kind": Kind.PRESS, "route": route.name, "argument": said, "own_message": True},
-            "form": {
-                "kind": Kind.FORM,
-                "route": route.name,
-                "argument": f"{known.get(OF_FORM + route.name, 0)}:0",
-            },
+            "form": {"kind": Kind.FORM, "route": route.name, "argument": f"{known.get(OF_FORM + route.name)}:0"},
             "link": {"kind": Kind.COMMAND, "route": "start", "argument": said},
             "question": {"kind": Kind.TEXT, "route": "", "text": said},
         }[what]
@@ -343,25 +340,28 @@ async def _grant(
             )
 
 
+def _begun(activity: Activity, home: str) -> list[tuple[str, str, str, dict[str, str]]]:
+    """What to call each draft, its form, what it is about, and what is answered."""
+    change = answers_of(activity)
+    call = {**VALUES, "kind": "meeting", "association": home, "seen_by": "internal"}
+    call |= {"when": pack_when(activity.starts_at, None), "contact": "association"}
+    changed = change | {BASE: json.dumps(change), "revision": str(activity.revision), "title": "Nytt"}
+    own = {**VALUES, "association": home, "owner": home, "seen_by": "open"}
+    wanted: list[tuple[str, str, str, dict[str, str]]] = []
+    wanted += [(OF_FORM + name, name, about, {}) for name, about in FORMS.items()]
+    wanted += [("announce", "announce", "mine", own), ("making", "audiences.new", "mine", own)]
+    wanted += [("call", "call", "own", call), ("forward", "forward", "", {"text": "Hej"})]
+    wanted += [("change", "activities.change", "{secret}", changed), ("asking", "question", "{secret}", {})]
+    return [*wanted, ("write", "activities.write", "{secret}", {"text": "Hej"})]
+
+
 async def _drafts(room: Room, person_id: int, things: dict[str, object]) -> dict[str, object]:
     """Everybody's own drafts about the same things: begun while they had the right, or when nobody asked."""
     async with room.database.write() as session:
         activity = await activities.get_activity(session, int(str(things["secret"])), invented=False)
         assert activity is not None
-        change = answers_of(activity)
-        call = {**VALUES, "kind": "meeting", "association": str(things["home"]), "seen_by": "internal"}
-        call |= {"when": pack_when(activity.starts_at, None), "contact": "association"}
-        changed = change | {BASE: json.dumps(change), "revision": str(activity.revision), "title": "Nytt"}
         made: dict[str, object] = {}
-        wanted: list[tuple[str, str, str, dict[str, str]]] = [
-            (OF_FORM + name, name, about, {}) for name, about in FORMS.items()
-        ]
-        own = {**VALUES, "association": str(things["home"]), "owner": str(things["home"]), "seen_by": "open"}
-        wanted += [("announce", "announce", "mine", own), ("making", "audiences.new", "mine", own)]
-        wanted += [("call", "call", "own", call), ("forward", "forward", "", {"text": "Hej"})]
-        wanted += [("change", "activities.change", "{secret}", changed), ("asking", "question", "{secret}", {})]
-        wanted += [("write", "activities.write", "{secret}", {"text": "Hej"})]
-        for name, form, about, answers in wanted:
+        for name, form, about, answers in _begun(activity, str(things["home"])):
             draft = await drafts.start(
                 session,
                 person_id=person_id,
