@@ -301,4 +301,54 @@ PRIVACY = [
     ),
 ]  # fmt: skip
 
-FAULTS = [*DECISIONS, *LANE, *LEDGER, *LOOP, *ROWS, *OUTBOX, *PACING, *REMINDERS, *RIGHTS, *LEASE, *PRIVACY]
+LISTS = [
+    *_of(
+        "db/import_members/matching.py",
+        "tests/db/import_members/test_taking_over.py",
+        ("two numbers are one person", "and not (row.number and one.number)]", "]"),
+        ("another register's member is taken", "if card and keeps(card.association_id)}", "if card}"),
+        ("one member is found twice", "if one.id not in taken and keeps(one.association_id)", "if one.id not in taken"),
+    ),
+    *_of(
+        "db/import_members/comparing.py",
+        "tests/db/import_members/test_taking_over.py",
+        ("half a list empties the rest", "and (covered is None or card.association_id in covered)", "and True"),
+        ("a tenth already asks", "> self.active * MANY", ">= self.active * MANY"),
+        ("the list chooses the language", 'said.pop("language", None)', "pass"),
+        ("an empty cell takes the number", "or one not in KEPT_WHEN_EMPTY", "or True"),
+    ),
+    *_of(
+        "db/import_members/applying.py",
+        "tests/db/import_members/test_taking_over.py",
+        ("who left hears what is internal", "    await _call_off(session, difference)\n", "    pass\n"),
+    ),
+    *_of(
+        "db/import_members/cells.py",
+        "tests/db/import_members/test_reading.py",
+        ("personal identity numbers are kept", "one_line(personal_number.without(said))", "one_line(said)"),
+    ),
+    *_of(
+        "db/import_members/forgotten.py",
+        "tests/handlers/test_import_members.py -k forgotten",
+        ("a list brings back whom we forgot", "if not stones.is_forgotten(", "if True or not stones.is_forgotten("),
+    ),
+    *_of(
+        "handlers/import_members/__init__.py",
+        "tests/handlers/test_import_members.py",
+        ("one alone removes many", "if difference.removes_many:", "if False:"),
+    ),
+    *_of(
+        "bot/dispatch.py",
+        "tests/stories/test_import_members.py",
+        ("anybody's file is fetched", "return file.most if person and is_allowed(person.rights, file.route.needs) else 0", "return file.most"),
+    ),
+    *_of(
+        "bot/discord_bot/files.py",
+        "tests/bot/test_files.py",
+        ("files are fetched from anywhere", "return (where.scheme, where.netloc) == (api.scheme, api.netloc)", "return True"),
+    ),
+]  # fmt: skip
+
+FAULTS = [
+    *DECISIONS, *LANE, *LEDGER, *LOOP, *ROWS, *OUTBOX, *PACING, *REMINDERS, *RIGHTS, *LEASE, *PRIVACY, *LISTS,
+]  # fmt: skip

@@ -248,9 +248,9 @@ async def test_who_left_is_sent_nothing_internal(lists, left):
 
 async def test_a_number_that_the_list_leaves_out_is_kept(lists):
     """By it the member is known again next month; what else is left out is no longer so."""
-    await lists.take(ASA)
+    await lists.take(ASA, BO)
 
-    found = await lists.take(but(ASA, number="", phone=""))
+    found = await lists.take(but(ASA, number="", phone=""), BO)
 
     asa = (await lists.members())["Åsa Öberg"]
     assert (found.changed[0].fields, asa.number, asa.phone) == (("phone",), "17", None)
