@@ -59,7 +59,7 @@ async def leaves_nobody(session: AsyncSession, account_id: int, person_id: int, 
 
 
 async def lock(session: AsyncSession, *person_ids: int) -> None:
-    """Nobody writes a row of theirs meanwhile: on PostgreSQL it would be gone with the guest."""
+    """Nobody writes a row of theirs until the commit: on PostgreSQL it would be gone with the guest."""
     rows = select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id).with_for_update()
     await session.execute(rows)
 

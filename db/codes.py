@@ -158,13 +158,17 @@ def _hash(keys: Keys, purpose: str, typed: str) -> bytes:
     return keys.code_hash(f"{purpose}:{plain}")
 
 
+def as_typed(typed: str) -> str:
+    """A long code or digits without the spaces that people put in; empty when it is neither."""
+    plain = "".join(typed.split())
+    return plain if plain and _URL_SAFE.issuperset(plain) else ""
+
+
 def long_hash(keys: Keys, purpose: str, typed: str) -> bytes:
     """What is kept of a long code."""
-    plain = "".join(letter for letter in typed if letter in _URL_SAFE)
-    return keys.code_hash(f"{purpose}:long:{plain}")
+    return keys.code_hash(f"{purpose}:long:{as_typed(typed)}")
 
 
 def digits_hash(keys: Keys, purpose: str, person_id: int, typed: str) -> bytes:
-    """What is kept of a person's digits, however they are spaced."""
-    plain = "".join(letter for letter in typed if letter in digits)
-    return keys.code_hash(f"{purpose}:{person_id}:{plain}")
+    """What is kept of a person's digits, also with a hyphen between them."""
+    return keys.code_hash(f"{purpose}:{person_id}:{as_typed(typed).replace('-', '')}")

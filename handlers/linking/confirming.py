@@ -40,13 +40,12 @@ async def opened(ctx: Context, typed: str) -> Message:
     if not found or ctx.person.invented:
         await codes.miss(ctx.session, TYPED, person_id=ctx.person.id, now=ctx.now)
         return refused(ctx)
-    message = await question(ctx, typed.strip(), found)
+    message = await question(ctx, codes.as_typed(typed), found)
     return message if ctx.person.greeted else message.plus(await welcome.kept(ctx))
 
 
-async def question(ctx: Context, typed: str, found: Sequence[Card]) -> Message:
+async def question(ctx: Context, code: str, found: Sequence[Card]) -> Message:
     """T… T…, Provstad: is that you? A family that shares an address is asked who of them."""
-    code = "".join(typed.split())
     no = Button(ctx.t.plain("No, not me"), "linking.no")
     if len(found) == 1:
         about = f"{code}:{found[0].id}"
@@ -108,6 +107,7 @@ async def move(ctx: Context) -> Reply:
 
 async def _link(ctx: Context, code: str, card: Card) -> Reply:
     """The code is used: of many who press at once one is linked."""
+    await accounts.lock(ctx.session, ctx.person.id, card.person_id)
     is_member = await linking.member_of(ctx.session, ctx.person.id) is not None
     await _keep_an_admin(ctx, card, moves=is_member)
     if not await linking.take(ctx.session, ctx.keys, code, person_id=ctx.person.id, now=ctx.now):

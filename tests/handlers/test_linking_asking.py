@@ -63,7 +63,8 @@ async def test_an_address_that_is_known_brings_a_code(room, provstad):
 async def test_the_answer_is_the_same_whether_the_address_is_known_or_not(room, provstad):
     """Who is a member is not told to whoever types addresses."""
     answers = [
-        await room.says(f"/koppla {one}", by=ADA) for one in (EMAIL, "okand@exempel.example", "@", "å@" * 2500)
+        await room.says(f"/koppla {one}", by=ADA)
+        for one in (EMAIL, "okand@exempel.example", "@\ud83d", "å@" * 2500)
     ]
 
     assert len({(text(one), tuple(labels(one)[:1])) for one in answers}) == 1
@@ -120,6 +121,26 @@ async def test_digits_are_the_askers_alone_and_die_after_five_wrong_ones(room, p
 
     assert foreign == WRONG
     assert text(await room.says(f"/koppla {digits}", by=ADA)) == WRONG
+
+
+@pytest.mark.parametrize("around", ["{} {}", " {}{}", "{}-{}", "{}\u00a0{}\n"])
+async def test_digits_are_taken_as_people_write_them(room, provstad, around):
+    """Copied from a letter, or read aloud."""
+    await room.says(f"/koppla {EMAIL}", by=ADA)
+    digits = await handed_over(room)
+
+    assert "Är det du?" in text(await room.says(f"/koppla {around.format(*digits.split())}", by=ADA))
+
+
+@pytest.mark.parametrize(
+    "around", ["{} tack så hemskt mycket för hjälpen, nu ska jag koppla mig", "{}😀", "{}\ud800"]
+)
+async def test_digits_with_something_around_them_are_no_code(room, provstad, around):
+    """Nothing is guessed, and nothing falls over."""
+    await room.says(f"/koppla {EMAIL}", by=ADA)
+    digits = await handed_over(room)
+
+    assert text(await room.says(f"/koppla {around.format(digits)}", by=ADA)) == WRONG
 
 
 async def test_a_code_is_used_once(room, provstad):
