@@ -54,8 +54,8 @@ class Audience:
 
     @property
     def narrows(self) -> bool:
-        """True when it asks for more than an association or what is internal."""
-        return bool(self.associations or self.offices or self.joined_since or self.labels)
+        """True when it asks for more than whose it is, what is internal, or a signup to what it is about."""
+        return bool(self.associations or self.offices or self.joined_since or self.labels or self.consented)
 
 
 _USUAL = {one.name: one.default for one in fields(Audience)}

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import Select, and_, distinct, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import progress, reach
-from db.audiences import Audience
+from db import progress, reach, roles
+from db.audiences import Audience, from_json
 from db.models import Activity, Answer, Association, Chat, Delivery, Level, Post, PostKind, Signup, State
 from db.progress import NO_FLOW, Flow
 from db.reach import Reach
@@ -83,7 +83,8 @@ class Stats:
     """What became of a post so far, and how the rest gets on.
 
     `people` and `chats` count everybody it is for; what is neither sent nor failed nor held is on its way.
-    Somebody whom there was no private way to from the start has failed.
+    Somebody whom there was no private way to from the start has failed. `narrow`: it was for an audience with a
+    name, and its author sees no register: how few that are is not told.
     """
 
     post_id: int
@@ -96,6 +97,7 @@ class Stats:
     chats_sent: int
     chats_failed: int
     flow: Flow = NO_FLOW
+    narrow: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -109,7 +111,8 @@ _FAILED = (State.DEAD.value, State.EXPIRED.value, State.CANCELLED.value)
 
 async def stats(session: AsyncSession, post_id: int, *, now: datetime) -> Stats | None:
     """What became of the post, each person and chat counted once."""
-    post = (await session.execute(select(Post.kind, Post.activity_id).where(Post.id == post_id))).one_or_none()
+    columns = (Post.kind, Post.activity_id, Post.audience, Post.author_id)
+    post = (await session.execute(select(*columns).where(Post.id == post_id))).one_or_none()
     if post is None:
         return None
     of = func.count
@@ -124,7 +127,9 @@ async def stats(session: AsyncSession, post_id: int, *, now: datetime) -> Stats 
         query = query.where(Delivery.state != State.CANCELLED.value)
     counts = (await session.execute(query)).one()
     flow = await progress.flow(session, post_id, now=now)
-    queued = Stats(post_id, PostKind(post.kind), post.activity_id, *counts, flow)
+    narrow = bool(post.audience) and from_json(post.audience).narrows
+    narrow = narrow and not (await roles.get_rights(session, post.author_id or 0)).is_registrar
+    queued = Stats(post_id, PostKind(post.kind), post.activity_id, *counts, flow, narrow)
     others = await session.scalar(select(of()).select_from(_without_a_way(post_id).subquery())) or 0
     return replace(queued, people=queued.people + others, people_failed=queued.people_failed + others)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chat.address import Platform
 from chat.quiet import allowed_from, parse
+from db.announce import PREFIX
 from db.models import PostKind
 from db.why import Reader, Said
 from texts import Translator, dates
@@ -41,10 +42,11 @@ class Words:
 
     def post(self, said: Said) -> str:
         """Which post it is; never what it says."""
+        kind = "a message to many" if said.key.startswith(PREFIX) else KINDS[said.kind]
         about = f" about activity {said.activity_id}" if said.activity_id else ""
         by = f" by person {said.author_id}" if said.author_id else ""
         queued = self.moment(said.created_at)
-        return f"Post {said.id} ({said.key}) is {KINDS[said.kind]}{about}, queued on {queued}{by}."
+        return f"Post {said.id} ({said.key}) is {kind}{about}, queued on {queued}{by}."
 
     def hours(self, reader: Reader) -> str:
         """The person's quiet hours, "" for none."""

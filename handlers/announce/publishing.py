@@ -19,6 +19,7 @@ from handlers.audiences.choosing import Chosen
 from handlers.call import follow
 from handlers.call.left import outside
 from handlers.call.preview import privately_from
+from handlers.call.reaching import hides
 from handlers.context import Context, UserError
 from handlers.feature import Needs
 from handlers.telling import Made
@@ -47,7 +48,7 @@ async def publish(ctx: Context) -> Message:
     await drafts.discard(ctx.session, made.draft_id)
     rests = await holding.waits(ctx)
     text = ctx.t("Published.") + Markup(" ") + rests if rests else ctx.t("Published. I am sending it now.")
-    left = outside(ctx.t, reached.outside)
+    left = Markup() if hides(ctx, made.aimed, reached) else outside(ctx.t, reached.outside)
     return Message(text + Markup(" ") + left if left else text)
 
 

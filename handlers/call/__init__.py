@@ -14,11 +14,12 @@ from db.drafts import Draft
 from db.left import NOBODY, who_is_left
 from db.models import PostKind, Priority
 from handlers import card, forms, holding, unreached
-from handlers.audiences.choosing import NEAR, WIDE
+from handlers.audiences.choosing import NEAR, WIDE, Chosen
 from handlers.call import preview
 from handlers.call.form import AUDIENCE, CALL, lines
 from handlers.call.left import outside
 from handlers.call.progress import progress_message
+from handlers.call.reaching import hides
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
 from handlers.forms import GONE, reading
@@ -133,12 +134,12 @@ async def publish(ctx: Context) -> Message:
     activity_id = await _add(ctx, draft, activity)
     if activity_id is None:
         raise UserError(GONE)
-    target = (await preview.aim(ctx, draft, activity)).target
-    reached = await _queue(ctx, target, activity, activity_id)
+    aimed = await preview.aim(ctx, draft, activity)
+    reached = await _queue(ctx, aimed.target, activity, activity_id)
     await drafts.discard(ctx.session, draft.id)
     audit.note(ctx.session, "publish", f"activity:{activity_id}", actor_id=ctx.person.id, now=ctx.now)
     open_it = Button(ctx.t.plain("The activity"), "activities.show", str(activity_id))
-    text = await _published(ctx, reached) + await _outside(ctx, target)
+    text = await _published(ctx, reached) + await _outside(ctx, aimed)
     return Message.of(text, open_it)
 
 
@@ -153,9 +154,10 @@ async def _published(ctx: Context, reached: int) -> Markup:
     return ctx.t("Published. I am sending it now and tell you how it went.")
 
 
-async def _outside(ctx: Context, target: Target) -> Markup:
-    """How many the organiser has to reach in another way; empty when nobody is left."""
-    said = outside(ctx.t, (await call.reach_of(ctx.session, target)).outside)
+async def _outside(ctx: Context, aimed: Chosen) -> Markup:
+    """How many the organiser has to reach in another way; empty when nobody is left, or that is not told."""
+    reached = await call.reach_of(ctx.session, aimed.target)
+    said = Markup() if hides(ctx, aimed, reached) else outside(ctx.t, reached.outside)
     return Markup(" ") + said if said else said
 
 

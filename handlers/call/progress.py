@@ -12,20 +12,33 @@ from db.models import PostKind
 from db.progress import Flow
 from handlers.call.left import those_left
 from texts import Translator, dates
+from texts.few import is_few
 
 TO_THOSE_COMING = (PostKind.CHANGE, PostKind.CANCELLATION)
 
 
 def progress_message(t: Translator, stats: Stats, now: datetime, rest: Left = NOBODY) -> Message:
     """How far the post is; once it is done, its result with what can be done about the rest."""
+    few = stats.narrow and is_few(stats.people)
     if not stats.is_done:
         now_button = (Button(t.plain("Send now"), "send_now.post", str(stats.post_id)),)
-        return Message.of(_under_way(t, stats), *(now_button if stats.flow.untried else ()))
+        text = t("Sending to fewer than five persons.") if few else _under_way(t, stats)
+        return Message.of(text, *(now_button if stats.flow.untried else ()))
+    if few:
+        return Message.of(_of_few(t, stats, now), *_more(t, stats))
     if stats.kind in TO_THOSE_COMING:
         told = _told(t, stats)
         return replace(told, text=Markup(" ").join([told.text, *those_left(t, rest)]))
     result = Message(Markup(" ").join([_result(t, stats, now), *those_left(t, rest)]))
     return result.plus(None, *_who(t, stats, rest)).plus(None, *_more(t, stats))
+
+
+def _of_few(t: Translator, stats: Stats, now: datetime) -> Markup:
+    """The result where a count would say who is in the audience."""
+    said = [t("Done at {clock}.", clock=dates.clock(now, t)), t("It was for fewer than five persons.")]
+    if stats.people_sent < stats.people:
+        said.append(t("Not all of them could be reached."))
+    return Markup(" ").join(said)
 
 
 def _who(t: Translator, stats: Stats, rest: Left) -> list[Button]:

@@ -37,7 +37,7 @@ def reach_text(
 
     `until`: when it is too late. How few a narrow audience has is told to those alone who see that register.
     """
-    hidden = _is_hidden(ctx, chosen, reached)
+    hidden = hides(ctx, chosen, reached)
     now = ctx.t.plain("fewer than five persons") if hidden else _ways(ctx.t, reached)
     sentences = [to_whom(ctx.t, chosen, association, now=now)]
     if reached.outside.people and not hidden:
@@ -49,7 +49,8 @@ def reach_text(
     return Markup(" ").join(sentences)
 
 
-def _is_hidden(ctx: Context, chosen: Chosen, reached: Reach) -> bool:
+def hides(ctx: Context, chosen: Chosen, reached: Reach) -> bool:
+    """True when the audience has so few that this person is not told how few."""
     together = sum(reached.people.values()) + reached.outside.people
     return chosen.saved is not None and is_hidden(ctx, together, association_id=chosen.saved.association_id)
 

@@ -194,8 +194,13 @@ async def test_how_few_a_narrow_call_reaches_is_not_told_without_the_register(ro
     asked = await room.presses(await previewed(room), "Annan målgrupp", by=ADA)
     preview = await room.presses(asked, "Alla", by=ADA)
 
+    published = await room.presses(preview, "Publicera", by=ADA)
+    (progress,) = await given.waiting(room, to=ADA)
+
     assert text(preview).endswith("Till Alla (Exempelby), nu: färre än fem personer.")
     assert "Telegram" not in text(preview)
+    assert text(published) == "Publicerat. Jag skickar nu och berättar hur det gick."
+    assert text(progress) == "Skickar till färre än fem personer."
 
 
 async def test_an_audience_that_is_gone_meanwhile_is_not_called(room, exempelby):

@@ -63,6 +63,16 @@ CASES = [
         "Klart kl. 10.00. Grupper: 3 av 3. Privat: 69 av 70. För en vet jag inte om det kom fram.",
         ["Aktiviteten", "Text att mejla"],
     ),
+    (
+        call(people=2, people_sent=1, people_failed=1, chats=0, narrow=True),
+        "Klart kl. 10.00. Det var till färre än fem personer. Alla kunde inte nås.",
+        ["Aktiviteten", "Text att mejla"],
+    ),
+    (
+        call(people=2, chats=0, narrow=True, flow=Flow(2, 2, MORNING, MORNING)),
+        "Skickar till färre än fem personer.",
+        ["Skicka nu"],
+    ),
     (told(), "17 av 17 har fått det.", []),
     (
         told(people_sent=16, people_failed=1),
