@@ -197,7 +197,7 @@ class Found:
     """What was previewed and what was queued: the account of each person, by numbers."""
 
     previewed: Reach
-    queued: list[tuple[int, int]]
+    queued: list[tuple[int | None, int | None]]
     again: int
     counted: int
 
@@ -205,7 +205,9 @@ class Found:
 def expected(people: list[Somebody], to: Audience) -> Found:
     """By the plain rule; accounts are numbered through."""
     concerned = [one for one in people if is_concerned(one, to)]
-    queued, platforms, number = [], {}, 1
+    queued: list[tuple[int | None, int | None]] = []
+    platforms: dict[str, int] = {}
+    number = 1
     for person_id, one in enumerate(people, 1):
         chosen = way_of(one, to) if is_concerned(one, to) else None
         if chosen is not None:

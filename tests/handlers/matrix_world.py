@@ -128,7 +128,6 @@ FORMS = {
     "answer": "{question}",
     "contact": "",
     "quiet_hours": "",
-    "privacy.correct": "",
     "call": "",
     "send_now": "post:{post}",
     "linking.find": "",

@@ -79,7 +79,7 @@ BUTTONS = {
     **dict.fromkeys((*ANNOUNCING, "call.change", "send_now.call", "activities.again", "log.page"), KNOWN),
     **dict.fromkeys(("form.pick", "form.skip", "form.keep", "form.page", "form.resume"), ASSOCIATION),
     **dict.fromkeys(("linking.chosen", "invite.make", "privacy.wish", "privacy.corrected"), REGISTER),
-    **dict.fromkeys(("post.show", "export.fetch", "privacy.correct", *OTHERS), NOBODY),
+    **dict.fromkeys(("post.show", "export.fetch", *OTHERS), NOBODY),
 }
 RULES = (
     {f"button {name}": rule for name, rule in BUTTONS.items()}
@@ -96,7 +96,7 @@ RULES = (
     | {"command anslut": ASSOCIATION | {"try-out"}, "form answer": ASSOCIATION, "form send_now": ASSOCIATION}
     | dict.fromkeys(("form labels.rename", "link call"), ASSOCIATION)
     | dict.fromkeys(("form activities.cancel", "form activities.change", "form activities.write"), HOSTED)
-    | {"form offices.give": REGISTER, "link remind": HOSTED, "link ask": KNOWN, "form privacy.correct": NOBODY}
+    | {"form offices.give": REGISTER, "link remind": HOSTED, "link ask": KNOWN}
 )
 FINE = ("Nu har alla nåtts.", "Du finns inte i registret.")  # they may ask, and there is nothing to say
 TELLING = ("host", "organiser elsewhere", "registrar")
