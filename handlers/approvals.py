@@ -50,6 +50,7 @@ async def ask(
 
 
 def _question(t: Translator, declared: Approvable, number: int, *, name: str, what: Markup) -> Message:
+    name = name or t.plain("without a name")
     text = t("{name} asks for your yes: {what}.", name=name, what=t.plain(declared.what))
     lines = question_for(t, text) + Markup("\n") + what
     yes = Button(t.plain("Approve"), "approvals.approve", str(number))

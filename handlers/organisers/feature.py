@@ -56,7 +56,9 @@ class Offer:
 
 async def offered(ctx: Context, text: str) -> Offer:
     """What the text of an offer means now. UserError when what it is for is gone."""
-    role = next(role for role, letter in _LETTERS.items() if letter == text[:1])
+    role = next((role for role, letter in _LETTERS.items() if letter == text[:1]), None)
+    if role is None:  # a button from before there were other roles than organisers
+        raise UserError("That has changed since. Look at /organisers.")
     number = int(text[1:] or 0)
     world = ctx.person.invented
     activity = await activities.get_activity(ctx.session, number, invented=world) if role == roles.HOST else None

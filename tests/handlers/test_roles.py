@@ -278,3 +278,11 @@ async def test_a_call_is_previewed_by_who_organises(room, exempelby):
     await given.organiser(room, ADA, of=None, role=roles.AUDITOR)
 
     assert "Publicera" in labels(await previewed(room))
+
+
+@pytest.mark.parametrize(("route", "argument"), [("organisers.where", ""), ("organisers.invite", "2")])
+async def test_a_button_of_an_earlier_version_says_what_to_do(room, exempelby, route, argument):
+    """Messages stay in chats for years."""
+    answer = await room.presses(Button("x", route, argument), by=ADA)
+
+    assert text(answer) == "Det där har ändrats. Titta i /arrangorer."
