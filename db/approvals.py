@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chat.message import Message
 from db import outbox, roles
 from db.models import Approval as Row
 from db.models import Person, Post, Role
@@ -78,6 +79,12 @@ async def deciders(session: AsyncSession, *, invented: bool, but: int) -> Sequen
 def key(number: int, *, about: int = 0) -> str:
     """The key of the question to the admins; `about`: another person whom it names, and who may be forgotten."""
     return f"approval:{number}:{about}"
+
+
+async def question(session: AsyncSession, number: int) -> dict[str, Message]:
+    """What the admins are asked about that request, by language; empty when it is forgotten."""
+    private = await session.scalar(select(Post.private).where(Post.key.startswith(f"approval:{number}:")))
+    return outbox.unpack(private) if private else {}
 
 
 async def close(session: AsyncSession, number: int, answer: outbox.Content) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
-from chat.message import Button, Message
+from chat.message import Button, Message, Reply, Shown
 from db import approvals, audit, outbox, reach, roles
 from db.approvals import Approval
 from db.models import PostKind, Priority
 from handlers.context import Context, UserError, is_allowed
 from handlers.feature import Approvable, Feature, Needs
+from handlers.private import leads_to_private
 from handlers.telling import Made, question_for, tell_person
 from texts import LANGUAGES, Translator, sentence
 
@@ -71,6 +72,22 @@ async def _send(ctx: Context, key: str, content: outbox.Content, to: Sequence[in
     assert post_id is not None, "every request has a number of its own"
     ways = [reach.organiser(person_id) for person_id in to]
     return sum([await outbox.queue_to_people(ctx.session, post_id, way, now=ctx.now, quiet=None) for way in ways])
+
+
+@feature.button("approvals.list", shown=Shown.PRIVATELY, needs=Needs.ADMIN)
+async def list_waiting(ctx: Context) -> Reply:
+    """Every question that this admin may answer, as it was asked."""
+    away = leads_to_private(ctx, "do-arrangorer")
+    waiting = [] if away else await waiting_for(ctx)
+    asked = [await approvals.question(ctx.session, one.id) for one in waiting]
+    shown = [content[ctx.t.language] for content in asked if content]
+    return Reply(away or (shown[0] if shown else Message(ctx.t("Nothing waits for you."))), also=tuple(shown[1:]))
+
+
+async def waiting_for(ctx: Context) -> Sequence[Approval]:
+    """What waits for this person's yes or no."""
+    every = await approvals.waiting(ctx.session, invented=ctx.person.invented, now=ctx.now)
+    return [one for one in every if ctx.person.rights.admin and one.asked_by != ctx.person.id]
 
 
 @feature.button("approvals.approve", needs=Needs.ADMIN)

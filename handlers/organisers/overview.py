@@ -5,12 +5,13 @@ from markupsafe import Markup
 from chat.message import Button, Message, Reply
 from db import my_association, organisers, roles
 from db.organisers import Organiser
+from handlers.approvals import waiting_for
 from handlers.context import Context, UserError
 from handlers.feature import Needs
 from handlers.organisers.feature import called, feature, may_grant, note, require_grant
 from texts import sentence
 
-PAGE = 20  # with the other buttons as many as Discord shows
+PAGE = 19  # with the other buttons as many as Discord shows
 LAST = sentence(
     "Somebody must be able to let others in. Ask whoever runs me for a code (./kallelse admin-code), "
     "and let another person write /admin and the code to me first."
@@ -48,6 +49,9 @@ async def _list(ctx: Context, page: int) -> Message:
     ]
     message = Message.of(Markup("\n").join([ctx.t("Organisers:"), *lines]), *back)
     message = message.plus(None, Button(ctx.t.plain("Add an organiser"), "organisers.where", "o"), *_others(ctx))
+    waiting = len(await waiting_for(ctx))
+    if waiting:
+        message = message.plus(None, Button(ctx.t.plain("Waits for your yes: {n}", n=waiting), "approvals.list"))
     if not every[(page + 1) * PAGE :]:
         return message
     return message.plus(None, Button(ctx.t.plain("Show more"), "organisers.list", str(page + 1)))

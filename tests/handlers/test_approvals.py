@@ -281,3 +281,18 @@ async def test_it_is_asked_in_everybodys_language(room):
 
     assert text(question) == "A question for you:\nAda asks for your yes: let in another admin.\nIt is Cem."
     assert labels(question) == ["Approve", "No"]
+
+
+async def test_what_waits_is_found_again(room):
+    """A message that was lost, or came before one was an admin, holds up nothing for three days."""
+    await admins(room, ADA, BEN)
+    await proposed(room)
+    await admins(room, EVA)
+
+    listed = await room.presses(await room.says("/arrangorer", by=EVA), "Väntar på ditt ja: 1", by=EVA)
+    await room.presses(listed, "Godkänn", by=EVA)
+
+    assert "Ada ber om ditt ja: släppa in en admin till.\nDet gäller Cem." in text(listed)
+    assert await is_admin(room, CEM)
+    assert not [one for one in labels(await room.says("/arrangorer", by=ADA)) if one.startswith("Väntar")]
+    assert text(await room.presses(Button("x", "approvals.list"), by=ADA)) == "Ingenting väntar på dig."

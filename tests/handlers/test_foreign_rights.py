@@ -41,6 +41,7 @@ HOUR = timedelta(hours=1)
 OTHER = BEN  # organises elsewhere
 PERSONA = Someone("Prova", Address(Platform.TRY, "arrangor"))  # may do everything, in the invented world
 OWN = {
+    "approvals.list",
     "organisers.list",
     "organisers.where",
     "associations.list",

@@ -26,6 +26,8 @@ NOTED_ELSEWHERE = {
     *("form send_now",),
 }
 NOT_NOTED = {
+    "approvals.list",
+    "privacy.wish",
     *("activities.again", "activities.cancel", "activities.change", "activities.list", "activities.mail"),
     *("activities.missed", "activities.reminders", "activities.show", "activities.write"),
     *("announce.change", "announce.copy", "announce.mail", "call.change", "call.mail", "call.new", "call.widen"),
