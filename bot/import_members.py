@@ -1,10 +1,9 @@
 """The operator takes a list of members over, on the command line. Names are for a terminal, never for a log."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,24 +14,32 @@ from db import associations
 from db.import_members.applying import apply
 from db.import_members.comparing import Difference, Importer, compare
 from db.import_members.limits import MAX_BYTES
-from db.import_members.problems import Reason, UnreadableError
+from db.import_members.problems import Problem, Reason, UnreadableError
 from db.import_members.reading import read
 from db.import_members.rows import Listing
 from handlers.import_members import words
-from texts import Translator, translator
+from texts import translator
 
-T = TypeVar("T")
 SHOWN = 50  # of a kind
+ENGLISH = translator("en", "UTC")
 
 
 class RowsWrongError(WrongInputError):
-    """Something is wrong with the list; `lines` say what, row by row."""
+    """Something is wrong with the list."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        """One line a problem."""
-        many = "1 thing is" if len(lines) == 1 else f"{len(lines)} things are"
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """`problems` are of the rows."""
+        many = "1 thing is" if len(problems) == 1 else f"{len(problems)} things are"
         super().__init__(f"{many} wrong with the list. Nothing was written.")
-        self.lines = lines
+        self.problems = problems
+
+    def lines(self) -> list[str]:
+        """What is wrong, row by row."""
+        return [plain(words.problem(ENGLISH, one)) for one in self.problems]
+
+    def facts(self) -> dict[str, object]:
+        """The same for a script."""
+        return {"written": False, "problems": [asdict(one) for one in self.problems]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,45 +53,41 @@ class Wanted:
     remove_many: bool = False
 
 
-async def import_members(house: Opened, wanted: Wanted, *, now: datetime) -> Iterable[str]:
-    """What the list changes, in lines; written when that was asked for. Errors: OperatorError."""
-    t = translator("en", house.installation.zone)
-    listing = _read(t, wanted.file)
+async def import_members(house: Opened, wanted: Wanted, *, now: datetime) -> Difference:
+    """What the list changes; written when that was asked for. Errors: OperatorError."""
+    listing = _read(wanted.file)
     if not wanted.write:
         async with house.database.read() as session:
-            difference = await _compare(session, house, t, listing, wanted)
-        return _told(t, difference, wanted)
+            return await _compare(session, house, listing, wanted)
     async with house.database.write() as session:
-        difference = await _compare(session, house, t, listing, wanted)
+        difference = await _compare(session, house, listing, wanted)
         if difference.removes_many and not wanted.remove_many:
             raise OperatorError(_many(difference))
         language = house.installation.language
         await apply(
             session, difference, invented=False, keys=house.keys, language=language, actor_id=None, now=now
         )
-    return _told(t, difference, wanted)
+    return difference
 
 
-def _read(t: Translator, file: Path) -> Listing:
+def _read(file: Path) -> Listing:
     try:
         content = file.read_bytes() if file.stat().st_size <= MAX_BYTES else None
     except OSError as error:
         raise WrongInputError(f"{file} cannot be read: {error.strerror}.") from error
     if content is None:
-        raise WrongInputError(plain(words.unreadable(t, Reason.TOO_LARGE)))
+        raise WrongInputError(plain(words.unreadable(ENGLISH, Reason.TOO_LARGE)))
     try:
         return read(content)
     except UnreadableError as error:
-        raise WrongInputError(plain(words.unreadable(t, error.reason))) from error
+        raise WrongInputError(plain(words.unreadable(ENGLISH, error.reason))) from error
 
 
-async def _compare(
-    session: AsyncSession, house: Opened, t: Translator, listing: Listing, wanted: Wanted
-) -> Difference:
+async def _compare(session: AsyncSession, house: Opened, listing: Listing, wanted: Wanted) -> Difference:
     by = Importer(keeps=lambda association_id: True, home=await _home(session, wanted.association))
     difference = await compare(session, listing, by, keys=house.keys, installation=house.installation)
     if difference.problems:
-        raise RowsWrongError([plain(words.problem(t, one)) for one in difference.problems])
+        raise RowsWrongError(difference.problems)
     return difference
 
 
@@ -104,20 +107,38 @@ def _many(difference: Difference) -> str:
     )
 
 
-def _told(t: Translator, difference: Difference, wanted: Wanted) -> Iterator[str]:
+def facts(difference: Difference, wanted: Wanted) -> dict[str, object]:
+    """What the list changes, in numbers, for a script."""
+    return {
+        "written": wanted.write,
+        "new": len(difference.new),
+        "changed": len(difference.changed),
+        "returned": difference.returned,
+        "gone": len(difference.gone),
+        "unchanged": difference.unchanged,
+        "forgotten": difference.forgotten,
+        "removes_many": difference.removes_many,
+        "covers": difference.covers,
+        "unread": difference.unread,
+        "problems": [],
+    }
+
+
+def told(difference: Difference, wanted: Wanted) -> Iterator[str]:
+    """What the list changes, in lines."""
     new = [(f"row {one.row.at}", one.row.name, "") for one in difference.new]
     changed = [
         (
             f"row {one.entry.row.at}",
             one.entry.row.name,
-            words.changed_fields(t, one.fields, returns=one.returns),
+            words.changed_fields(ENGLISH, one.fields, returns=one.returns),
         )
         for one in difference.changed
     ]
     gone = [(f"member {one.id}", one.name, "") for one in difference.gone]
     for sign, lines in (("+", new), ("~", changed), ("-", gone)):
         yield from _lines(sign, lines, names=wanted.names)
-    yield from (plain(line) for line in words.summary(t, difference))
+    yield from (plain(line) for line in words.summary(ENGLISH, difference))
     yield "Written." if wanted.write else "Nothing was written. Use --apply to write it."
     if not wanted.write and difference.removes_many:
         yield f"It will want --remove-many: {len(difference.gone)} of {difference.active} members would be gone."

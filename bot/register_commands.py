@@ -1,6 +1,7 @@
 """The operator's commands about the register."""
 
 import asyncio
+import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,29 +18,41 @@ from bot.settings import Settings
 @click.option("--remove-many", is_flag=True, help="The list is complete, though over a tenth is not in it.")
 @click.option("--association", default="", help="Where those belong of whom the list names none.")
 @click.option("--names/--no-names", default=None, help="Show names; a terminal is shown them anyhow.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for a script.")
 @click.pass_obj
 def import_members(
-    clock: Clock, file: Path, *, write: bool, remove_many: bool, association: str, names: bool | None
+    clock: Clock,
+    file: Path,
+    *,
+    write: bool,
+    remove_many: bool,
+    association: str,
+    names: bool | None,
+    as_json: bool,
 ) -> None:
     """Compare the register with a list of members (CSV or XLSX), and take it over with --apply."""
-    from bot.import_members import RowsWrongError, Wanted
-    from bot.import_members import import_members as take_over
+    from bot import import_members as lists
     from bot.opening import opened
+    from db.import_members.comparing import Difference
 
     named = sys.stdout.isatty() if names is None else names
-    wanted = Wanted(file, association, names=named, write=write, remove_many=remove_many)
+    wanted = lists.Wanted(file, association, names=named, write=write, remove_many=remove_many)
 
-    async def take(settings: Settings) -> Iterable[str]:
+    async def take(settings: Settings) -> Difference:
         async with opened(settings) as house:
-            return await take_over(house, wanted, now=clock())
+            return await lists.import_members(house, wanted, now=clock())
 
+    if sys.stderr.isatty():
+        click.echo(f"Comparing {file} with the register …", err=True)  # 20,000 members take some seconds
     try:
         found = asyncio.run(take(settled()))
-    except RowsWrongError as error:
-        click.echo("\n".join(error.lines))
+    except lists.RowsWrongError as error:
+        click.echo(json.dumps(error.facts(), ensure_ascii=False) if as_json else "\n".join(error.lines()))
         raise
-    for line in found:
-        click.echo(line)
+    if as_json:
+        click.echo(json.dumps(lists.facts(found, wanted), ensure_ascii=False))
+    else:
+        click.echo("\n".join(lists.told(found, wanted)))
 
 
 @click.group("associations")

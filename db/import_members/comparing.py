@@ -66,6 +66,7 @@ class Difference:
     active: int
     covers: tuple[str, ...] | None
     problems: tuple[Problem, ...]
+    unread: tuple[str, ...] = ()  # the headings of columns that are none of ours
 
     @property
     def returned(self) -> int:
@@ -111,6 +112,7 @@ async def compare(
         active=len(may_go),
         covers=None if covered is None else tuple(one.name for one in every if one.id in covered),
         problems=tuple(sorted((*listing.problems, *misplaced, *unclear), key=lambda one: one.row)),
+        unread=listing.unread,
     )
 
 

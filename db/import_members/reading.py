@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
+from chat.markup import one_line
 from db.import_members import cells, columns
 from db.import_members.cells import WrongError
 from db.import_members.problems import Problem, Reason, UnreadableError
@@ -11,6 +12,7 @@ from db.import_members.rows import Listing, Row
 from db.import_members.sheet import read_sheet
 
 T = TypeVar("T")
+MAX_HEADING = 40  # characters that are said of one
 
 
 def read(content: bytes) -> Listing:
@@ -28,7 +30,14 @@ def read(content: bytes) -> Listing:
             rows.append(row)
     if not rows and not problems:
         raise UnreadableError(Reason.EMPTY)
-    return Listing(fields, tuple(rows), (*problems, *twice(rows)))
+    return Listing(fields, tuple(rows), (*problems, *twice(rows)), _unread(sheet.headings, columns_of))
+
+
+def _unread(headings: Sequence[str], columns_of: Mapping[str, list[int]]) -> tuple[str, ...]:
+    """The headings that are none of ours, without saying what stands below them."""
+    read_ones = {column for found in columns_of.values() for column in found}
+    names = (one_line(one)[:MAX_HEADING] for column, one in enumerate(headings) if column not in read_ones)
+    return tuple(filter(None, names))
 
 
 def _one_number(columns_of: dict[str, list[int]], rows: Sequence[tuple[int, list[str]]]) -> dict[str, list[int]]:
@@ -102,7 +111,7 @@ class _RowReader:
             try:
                 return read(said) or None
             except WrongError as wrong:
-                heading = cells.cell(self._headings[column])[: cells.MAX_TELEPHONE]
+                heading = one_line(self._headings[column])[:MAX_HEADING]
                 self.problems.append(Problem(self._number, wrong.reason, heading))
                 return None
         return None

@@ -44,11 +44,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A whole list. `fields` are those that it has columns for: of the others it says nothing."""
+    """A whole list. `fields` are those that it has columns for: of the others it says nothing.
+
+    `unread`: the headings of columns that are none of ours.
+    """
 
     fields: frozenset[str]
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def person_keys(name: str, email: str | None, phone: str | None) -> tuple[tuple[str, str], ...]:
@@ -60,7 +64,8 @@ def person_keys(name: str, email: str | None, phone: str | None) -> tuple[tuple[
 def to_json(listing: Listing) -> str:
     """The list as it waits. It has no problems, else it would not."""
     rows = [[_said(getattr(row, one)) for one in Row.__slots__] for row in listing.rows]
-    return json.dumps({"fields": sorted(listing.fields), "rows": rows}, ensure_ascii=False, separators=(",", ":"))
+    said = {"fields": sorted(listing.fields), "rows": rows, "unread": listing.unread}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 
 def _said(value: Any) -> Any:
@@ -70,7 +75,8 @@ def _said(value: Any) -> Any:
 def from_json(kept: str) -> Listing:
     """The list that `to_json` kept."""
     found = json.loads(kept)
-    return Listing(frozenset(found["fields"]), tuple(_row(values) for values in found["rows"]))
+    rows = tuple(_row(values) for values in found["rows"])
+    return Listing(frozenset(found["fields"]), rows, unread=tuple(found["unread"]))
 
 
 def _row(values: list[Any]) -> Row:

@@ -39,6 +39,7 @@ FILES = {
     ),
     Reason.DAMAGED: sentence("That file is damaged, or no list. Save it anew and send that. Nothing was changed."),
 }
+UNREAD = 10  # headings that are said
 LIMITS = {"megabytes": MAX_BYTES // 2**20, "rows": MAX_ROWS}
 FIELDS = {
     "number": sentence("membership number"),
@@ -85,6 +86,9 @@ def summary(t: Translator, difference: Difference) -> Iterator[Markup]:
             other="{n} rows are left out: those people asked to be forgotten",
         )
     yield covers(t, difference)
+    if difference.unread:
+        more = ["…"] if difference.unread[UNREAD:] else []
+        yield t("Columns that I do not read: {names}.", names=", ".join([*difference.unread[:UNREAD], *more]))
 
 
 def covers(t: Translator, difference: Difference) -> Markup:

@@ -1,5 +1,6 @@
 """Lists of members and of associations on the command line, in processes of their own."""
 
+import json
 import sqlite3
 
 import pytest
@@ -50,6 +51,16 @@ def test_a_list_is_shown_first_and_then_taken_over(kept, data):
     assert not [one for one in HIDDEN if one in shown.stdout + shown.stderr + named.stderr]
     everything = b"".join(path.read_bytes() for path in data.iterdir() if path.name.startswith("kallelse.db"))
     assert not [one for one in HIDDEN if one.encode() in everything]
+
+
+def test_a_script_gets_numbers_and_problems(kept):
+    """What is printed for people changes its words."""
+    fine, wrong = (kept((*ASA[:3], phone, *ASA[4:]), options=["--json"]) for phone in ("", "12"))
+
+    found = json.loads(fine.stdout)
+    assert (found["new"], found["covers"], found["written"]) == (1, ["Provstad"], False)
+    told = {"row": 2, "reason": "no_telephone", "column": "Mobil", "about": ""}
+    assert (json.loads(wrong.stdout)["problems"], wrong.returncode) == ([told], 2)
 
 
 def test_a_list_with_something_wrong_changes_nothing(kept, data):

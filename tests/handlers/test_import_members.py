@@ -139,6 +139,7 @@ async def test_the_list_waits_for_a_day_for_the_one_who_sent_it(room, home):
     late = await sent(room, ASA)
     room.passes(timedelta(hours=24, seconds=1))
 
+    assert "Kolumner som jag inte läser: Personnummer." in text(shown)
     assert "Öberg" in kept
     assert "1239" not in kept
     assert text(other).startswith("Listan finns inte kvar.")
