@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,23 +21,13 @@ from bot.settings import Settings
 @click.option("--names/--no-names", default=None, help="Show names; a terminal is shown them anyhow.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for a script.")
 @click.pass_obj
-def import_members(
-    clock: Clock,
-    file: Path,
-    *,
-    write: bool,
-    remove_many: bool,
-    association: str,
-    names: bool | None,
-    as_json: bool,
-) -> None:
+def import_members(clock: Clock, /, file: Path, *, names: bool | None, as_json: bool, **asked: Any) -> None:
     """Compare the register with a list of members (CSV or XLSX), and take it over with --apply."""
     from bot import import_members as lists
     from bot.opening import opened
     from db.import_members.comparing import Difference
 
-    named = sys.stdout.isatty() if names is None else names
-    wanted = lists.Wanted(file, association, names=named, write=write, remove_many=remove_many)
+    wanted = lists.Wanted(file, names=sys.stdout.isatty() if names is None else names, **asked)
 
     async def take(settings: Settings) -> Difference:
         async with opened(settings) as house:
