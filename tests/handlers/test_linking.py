@@ -86,10 +86,11 @@ async def test_no_links_nothing_and_leaves_the_code(room):
 async def test_unknown_used_and_expired_are_one_answer(room):
     """What is wrong with a code is nobody's business."""
     testa, other = await member(room), await member(room, "Prova Provsdotter", email=None)
-    used, late = await code_for(room, testa), await code_for(room, other)
+    used, late = await code_for(room, testa, valid=2 * IN_72_HOURS), await code_for(room, other)
     await room.presses(await room.says(f"/start member-{used}", by=ADA), "Ja, det är jag", by=ADA)
     pressed = await room.says(f"/start member-{late}", by=BEN)
-    former = await code_for(room, await member(room, "Förra", email=None, status=MemberStatus.FORMER))
+    gone = await member(room, "Förra", email=None, status=MemberStatus.FORMER)
+    former = await code_for(room, gone, valid=2 * IN_72_HOURS)
     room.passes(IN_72_HOURS)
 
     answers = [

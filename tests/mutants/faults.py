@@ -349,6 +349,40 @@ LISTS = [
     ),
 ]  # fmt: skip
 
+LINKING = [
+    *_by(
+        "db/codes.py",
+        ("a code is used again", "tests/handlers/test_linking.py -k one_answer", "return (Code.used_at.is_(None), Code.expires_at > now,", "return (Code.expires_at > now,"),
+        ("a code is valid for ever", "tests/handlers/test_linking.py -k one_answer", "Code.expires_at > now, Code.tries", "Code.tries"),
+        ("digits may be guessed for ever", "tests/handlers/test_linking_asking.py -k five_wrong", ", Code.tries < MOST_TRIES)", ")"),
+        ("somebody else's digits", "tests/handlers/test_linking_approval.py -k the_one_who_asked", "theirs = or_(Code.person_id.is_(None), Code.person_id == person_id)", "theirs = Code.id > 0"),
+    ),
+    *_by(
+        "handlers/linking/confirming.py",
+        ("wrong ones are not counted", "tests/handlers/test_linking_asking.py -k five_wrong", "await codes.miss(ctx.session, TYPED, person_id=ctx.person.id, now=ctx.now)", "pass"),
+        ("the second letter is good still", "tests/handlers/test_linking.py -k takes_the_members_others", "await linking.burn_others(ctx.session, card, now=ctx.now)", "pass"),
+        ("nobody is told", "tests/handlers/test_linking.py -k undo_it", "for one in before:", "for one in before[:0]:"),
+    ),
+    *_by(
+        "db/merging.py",
+        ("rights come with a letter", "tests/handlers/test_linking.py -k rights", "await _organise_no_more(session, guest_id)", "pass"),
+        ("rights come with an organiser", "tests/handlers/test_linking.py -k nor_do_they", "await _organise_no_more(session, person_id)", "pass"),
+        ("the earlier answer holds", "tests/db/test_linking.py -k cannot_both_stand", "goes = twin if rank(row) > rank(twin) else row", "goes = row"),
+        ("cards count a guest who is gone", "tests/handlers/test_linking.py -k later_of_two", "await outbox.recount(session, activity_id)", "pass"),
+    ),
+    *_by(
+        "db/linking.py",
+        ("a telephone that rings all day", "tests/handlers/test_linking_asking.py -k three_a_day", 'cards, argument = (), ""', "pass"),
+        ("the question goes to an account in other hands", "tests/handlers/test_linking_asking.py -k role_can_be_used", "Account.stopped.is_(False), Account.organises)", "Account.stopped.is_(False))"),
+    ),
+    *_by(
+        "db/accounts.py",
+        ("a call follows the account that left", "tests/handlers/test_accounts.py -k goes_to_another", "await _redirect(session, account_id, was or 0)", "pass"),
+        ("rights come with a move", "tests/handlers/test_linking.py -k moves_to_who_organises", 'values["organises"] = False', "pass"),
+    ),
+]  # fmt: skip
+
 FAULTS = [
     *DECISIONS, *LANE, *LEDGER, *LOOP, *ROWS, *OUTBOX, *PACING, *REMINDERS, *RIGHTS, *LEASE, *PRIVACY, *LISTS,
+    *LINKING,
 ]  # fmt: skip
