@@ -197,7 +197,7 @@ class Found:
     """What was previewed and what was queued: the account of each person, by numbers."""
 
     previewed: Reach
-    queued: list[tuple[int | None, int | None]]
+    queued: list[tuple[int, int]]
     again: int
     counted: int
 
@@ -205,7 +205,7 @@ class Found:
 def expected(people: list[Somebody], to: Audience) -> Found:
     """By the plain rule; accounts are numbered through."""
     concerned = [one for one in people if is_concerned(one, to)]
-    queued: list[tuple[int | None, int | None]] = []
+    queued: list[tuple[int, int]] = []
     platforms: dict[str, int] = {}
     number = 1
     for person_id, one in enumerate(people, 1):
@@ -235,7 +235,7 @@ async def found(session: AsyncSession, people: list[Somebody], to: Audience) -> 
     await outbox.queue_to_people(session, post_id or 0, reach.reached(kept), now=NOW, quiet=None)
     again = await outbox.queue_to_people(session, post_id or 0, reach.reached(kept), now=NOW, quiet=None)
     made = await session.execute(select(Delivery.person_id, Delivery.account_id).order_by(Delivery.person_id))
-    return Found(previewed, [(row[0], row[1]) for row in made], again, await count(session, kept))
+    return Found(previewed, [(row[0] or 0, row[1] or 0) for row in made], again, await count(session, kept))
 
 
 def rows_of(number: int, one: Somebody, accounts: Iterator[int]) -> Iterator[Any]:
@@ -291,7 +291,7 @@ def asks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[list[So
 
 
 SHORT = settings(
-    max_examples=100,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     derandomize=True,

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from sqlalchemy import insert, select
 
 from chat.message import Button
-from db import models, people, roles
+from db import deliveries, models, people, roles
 from db.models import Consent, Level
 from handlers.announce.publishing import MOST_ALONE
 from tests import given
 from tests.handlers.calling import how_many, said_yes
-from tests.room import ADA, BEN, CEM, DORIS, KEYS, NOW, labels, text
+from tests.room import ADA, BEN, CEM, DORIS, GROUP, KEYS, NOW, labels, text
 
 WORDS = "Vi flyttar kansliet till Storgatan 3 på måndag."
 
@@ -94,6 +94,31 @@ async def test_what_is_internal_stays_inside(room, exempelby):
     assert await given.waiting(room, to=CEM) == await given.waiting_in(room) == []
 
 
+async def test_a_group_that_is_opened_before_its_turn_is_known_as_such(room, exempelby):
+    """What decides about each delivery is told that the message is internal, though no activity says so."""
+    chat = await given.bound_chat(room, association_id=exempelby, level=Level.INTERNAL)
+    await room.presses(await written(room, seen_by="Bara våra egna"), "Publicera", by=ADA)
+
+    async with room.database.read() as session:
+        ours = select(models.Delivery.id).where(models.Delivery.chat_id == chat)
+        (claimed,) = await deliveries.load(session, list(await session.scalars(ours)))
+
+    assert claimed.open is False
+
+
+async def test_a_question_begun_in_a_group_is_written_in_private(room, exempelby):
+    """And still reaches those whom the message is from."""
+    await given.bound_chat(room, association_id=exempelby)
+    await room.presses(await written(room), "Publicera", by=ADA)
+    (message,) = await given.waiting_in(room)
+
+    answer = await room.presses(message, "Fråga", by=BEN, chat=GROUP)
+    await room.presses(answer, "Öppna", by=BEN)
+    await room.says("Finns det hiss?", by=BEN)
+
+    assert "Finns det hiss?" in text((await given.waiting(room, to=ADA))[-1])
+
+
 async def test_the_author_follows_it_and_copies_it_into_a_mail(room, exempelby):
     """Progress and result as of a call."""
     await said_yes(room, BEN, exempelby)
@@ -169,17 +194,17 @@ async def test_a_message_to_more_than_a_thousand_takes_two(room, exempelby):
     assert "godkänn" in text(asked) or "två" in text(asked)
     (question,) = await given.waiting(room, to=BEN)
     assert WORDS in text(question)
-    assert await deliveries(room) == 0
+    assert await on_its_way(room) == 0
     await room.presses(question, "Godkänn", by=BEN)
 
-    assert await deliveries(room) == MOST_ALONE + 1
+    assert await on_its_way(room) == MOST_ALONE + 1
     assert "Godkänt: ditt meddelande är på väg." in [
         text(one).split("\n")[-1] for one in await given.waiting(room, to=ADA)
     ]
     assert text(await room.presses(preview, "Publicera", by=ADA)) == "Den är redan publicerad."
 
 
-async def deliveries(room):
+async def on_its_way(room):
     """How many the message is on its way to."""
     async with room.database.read() as session:
         query = select(models.Delivery.id).join(models.Post, models.Post.id == models.Delivery.post_id)
@@ -198,4 +223,4 @@ async def test_who_asked_and_lost_the_right_sends_nothing(room, exempelby):
 
     await room.presses(question, "Godkänn", by=BEN)
 
-    assert await deliveries(room) == 0
+    assert await on_its_way(room) == 0
