@@ -315,6 +315,7 @@ FORMER = Known(NEAR, "former", None, None, None)
 @worlds
 @example([replace(PLAIN, ways=[WAY, replace(WAY, platform="discord", preferred=True)])], Audience(False))
 @example([replace(PLAIN, member=FORMER), replace(PLAIN, insider=frozenset((NEAR,)))], Audience(False, NEAR, True))
+@example([replace(PLAIN, ways=[replace(WAY, consent=Consent.NO)]), replace(PLAIN, invented=True)], Audience(False))
 @example([replace(PLAIN, ways=[], member=FORMER), replace(PLAIN, ways=[])], Audience(False))
 def test_what_is_previewed_is_what_is_queued(asks, people, to):
     """Each person once, on the one channel that the rule names; nobody of the other world; the rest is counted."""

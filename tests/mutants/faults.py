@@ -382,7 +382,37 @@ LINKING = [
     ),
 ]  # fmt: skip
 
+REACH = [
+    *_of(
+        "db/reach.py",
+        "tests/db/test_reach.py::test_what_is_previewed_is_what_is_queued",
+        ("the account they like best comes last", "Account.preferred.desc(), ", ""),
+        ("writes to who did not say yes", ".where(Account.consent.in_(_ASKED_FOR))", ".where(Account.consent.is_not(None))"),
+    ),
+    *_of(
+        "db/audiences.py",
+        "tests/db/test_reach.py::test_what_is_previewed_is_what_is_queued",
+        ("the worlds meet", "asked: list[ColumnElement[bool]] = [Person.invented.is_(audience.invented)]", "asked: list[ColumnElement[bool]] = []"),
+        ("the gone are counted", "where(*meant(audience), _IS_THERE)", "where(*meant(audience))"),
+    ),
+    *_of(
+        "db/inside.py",
+        "tests/handlers/test_belonging.py",
+        ("who has left is inside", "Member.person_id == person, IS_ACTIVE, there", "Member.person_id == person, there"),
+    ),
+    *_of(
+        "handlers/announce/publishing.py",
+        "tests/handlers/test_announce.py -k thousand",
+        ("one alone writes to everybody", "return sum(reached.people.values()) > MOST_ALONE", "return False"),
+    ),
+    *_of(
+        "handlers/call/progress.py",
+        "tests/handlers/test_call_progress.py",
+        ("the result tells how few", "few = stats.narrow and is_few(stats.people)", "few = False"),
+    ),
+]  # fmt: skip
+
 FAULTS = [
-    *DECISIONS, *LANE, *LEDGER, *LOOP, *ROWS, *OUTBOX, *PACING, *REMINDERS, *RIGHTS, *LEASE, *PRIVACY, *LISTS,
+    *DECISIONS, *LANE, *LEDGER, *LOOP, *ROWS, *OUTBOX, *PACING, *REMINDERS, *RIGHTS, *LEASE, *PRIVACY, *LISTS, *REACH,
     *LINKING,
 ]  # fmt: skip
