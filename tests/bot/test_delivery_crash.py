@@ -111,9 +111,8 @@ LEAVES_CONNECTIONS = pytest.mark.filterwarnings("ignore:The garbage collector is
 
 @LEAVES_CONNECTIONS
 @pytest.mark.postgres
-@pytest.mark.parametrize(
-    ("name", "step"), [("a call", 5), *(pytest.param(one, 1, marks=pytest.mark.long) for one in STORIES)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("name", "step"), [("a call", 5), *((one, 1) for one in STORIES)])
 async def test_a_worker_that_dies_on_postgresql(postgres_url, name, step):
     """Its backends end with it; the next one finds every point as SQLite's next process does."""
     story, at, died = STORIES[name], 0, True

@@ -53,6 +53,7 @@ def test_a_list_is_shown_first_and_then_taken_over(kept, data):
     assert not [one for one in HIDDEN if one.encode() in everything]
 
 
+@pytest.mark.long
 def test_a_script_gets_numbers_and_problems(kept):
     """What is printed for people changes its words."""
     fine, wrong = (kept((*ASA[:3], phone, *ASA[4:]), options=["--json"]) for phone in ("", "12"))
@@ -75,6 +76,7 @@ def test_a_list_with_something_wrong_changes_nothing(kept, data):
     assert (wrong.returncode, members(data)) == (2, {})
 
 
+@pytest.mark.long
 def test_half_a_list_wants_to_be_meant(kept, data):
     """The commonest mistake of all."""
     kept(ASA, CIA, options=["--apply"])
@@ -99,6 +101,7 @@ def test_what_is_no_list_is_told(command, data, tmp_path):
     assert command("import-members", str(tmp_path / "ingen.csv")).returncode == 2
 
 
+@pytest.mark.long
 def test_associations_are_added_from_a_file(command, data, tmp_path):
     """A name a line, or the column of that name; those that are there stay as they are."""
     (tmp_path / "namn.txt").write_text("Provstad\nExempelby\n\nprovstad\n")

@@ -92,6 +92,7 @@ async def test_a_dry_run_changes_nothing(settings):
     assert not (settings.data_dir / "incidents").exists()
 
 
+@pytest.mark.long
 def test_whom_to_inform_is_a_file_for_one_pair_of_eyes(settings, command, tmp_path):
     """Names only where they are asked for; a spreadsheet takes none of it for a formula."""
     file = tmp_path / "whom.csv"
