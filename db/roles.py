@@ -131,21 +131,18 @@ async def grant(
     granted_by: int | None,
     now: datetime,
     activity_id: int | None = None,
+    account_id: int | None = None,
 ) -> bool:
-    """The person has the role; False when they had it already. `name` is shown to other organisers only."""
+    """The person has the role; False when they had it already. `name` is shown to other organisers only.
+
+    It can be used from that account of theirs; None: from those that they have.
+    """
+    if account_id is not None:
+        await _let_organise(session, person_id, account_id)
     if await session.scalar(select(exists().where(*_same(person_id, role, association_id, activity_id)))):
         return False
-    session.add(
-        Role(
-            person_id=person_id,
-            role=role,
-            association_id=association_id,
-            activity_id=activity_id,
-            name=name,
-            granted_by=granted_by,
-            granted_at=now,
-        )
-    )
+    about = {"association_id": association_id, "activity_id": activity_id}
+    session.add(Role(person_id=person_id, role=role, **about, name=name, granted_by=granted_by, granted_at=now))
     await session.flush()
     return True
 
@@ -161,10 +158,16 @@ async def may_organise(session: AsyncSession, person_id: int, account_id: int) -
     return bool(await session.scalar(select(mine)))
 
 
-async def let_organise(session: AsyncSession, person_id: int, account_id: int) -> None:
-    """The person's roles can be used from that account of theirs, too."""
-    theirs = (Account.id == account_id, Account.person_id == person_id)
-    await session.execute(update(Account).where(*theirs).values(organises=True))
+async def _let_organise(session: AsyncSession, person_id: int, account_id: int) -> None:
+    """The person's roles can be used from that account of theirs, too.
+
+    Before the first role nobody has looked at their other accounts: it can be used from none of those.
+    """
+    await session.execute(select(Person.id).where(Person.id == person_id).with_for_update())  # none is linked now
+    theirs = update(Account).where(Account.person_id == person_id)
+    if not await roles_of(session, person_id):
+        await session.execute(theirs.values(organises=False))
+    await session.execute(theirs.where(Account.id == account_id).values(organises=True))
 
 
 async def withdraw(

@@ -34,8 +34,8 @@ things are for its own people. `tests/handlers/test_matrix.py` tries every role 
 
 Whoever is let in opens a single-use invitation, and the one who gave it confirms. Rights come neither from a
 name, a forwarded text or being administrator of a group, nor from linking an account: they are an account's
-own, and another account of the same person gets them by an invitation from somebody who could give each of
-them.
+own: the one that opened the first invitation, and no other that was linked before. Another account of the
+same person gets them by an invitation from somebody who could give each of them.
 
 **Two persons** are needed to let in an admin, for the register as a file, for an import that takes away over
 a tenth, and for a message to over a thousand outside an activity: one asks, another admin approves, within

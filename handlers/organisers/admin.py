@@ -35,7 +35,7 @@ async def admin(ctx: Context) -> Reply:
 
 
 async def make_admin(ctx: Context, person_id: int, account_id: int, name: str) -> None:
-    """The person is an admin, from that account too."""
+    """The person is an admin, from that account (too)."""
     await roles.grant(
         ctx.session,
         person_id,
@@ -44,8 +44,8 @@ async def make_admin(ctx: Context, person_id: int, account_id: int, name: str) -
         name=name[:MAX_NAME],
         granted_by=ctx.person.id,
         now=ctx.now,
+        account_id=account_id,
     )
-    await roles.let_organise(ctx.session, person_id, account_id)
     note(ctx, "grant", roles.ADMIN, "district", person_id)
 
 

@@ -178,8 +178,8 @@ async def grant(ctx: Context) -> Message:
         name=draft.answers["name"],
         granted_by=ctx.person.id,
         now=ctx.now,
+        account_id=account,
     )
-    await roles.let_organise(ctx.session, draft.person_id, account)
     note(ctx, "grant", offer.role, offer.scope, draft.person_id)
     await tell_person(ctx, f"organiser-granted:{draft.id}", draft.person_id, _greeting(offer))
     return Message(ctx.t("Done. They have been told."))
