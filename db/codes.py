@@ -69,16 +69,23 @@ async def new_digits(
 
 
 async def renew(
-    session: AsyncSession, keys: Keys, purpose: str, code_id: int, *, valid: timedelta, now: datetime
+    session: AsyncSession,
+    keys: Keys,
+    purpose: str,
+    code_id: int,
+    *,
+    argument: str,
+    valid: timedelta,
+    now: datetime,
 ) -> str | None:
-    """Other digits for that code, with all their tries and that long to live; None when it is used or gone."""
+    """Other digits for that code, for this, with all their tries and that long to live; None when used or gone."""
     live = (Code.id == code_id, Code.purpose == purpose, Code.used_at.is_(None))
     person_id = await session.scalar(select(Code.person_id).where(*live))
     if person_id is None:
         return None
     plain = _eight()
     values = {"code_hash": digits_hash(keys, purpose, person_id, plain), "expires_at": now + valid, "tries": 0}
-    await session.execute(update(Code).where(*live).values(**values))
+    await session.execute(update(Code).where(*live).values(argument=argument, **values))
     return plain
 
 

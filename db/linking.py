@@ -27,6 +27,7 @@ from db.session import Rows, insert
 
 MEMBER, TYPED = "member", "member-typed"  # codes of links, and digits
 A_DAY = timedelta(days=1)
+HANDED = ";"  # in what digits are for: before it who was asked for, behind it who they were handed over for
 MOST_A_DAY = 3  # digits, for one who asks and for one who is asked for
 
 
@@ -43,18 +44,24 @@ async def offered(
     That takes the same work whatever is wrong with it. A family with one e-mail address has one code.
     """
     hashes = _hashes(keys, typed, person_id)
-    return await _members(session, await codes.get_argument(session, hashes, person_id=person_id, now=now))
+    argument = await codes.get_argument(session, hashes, person_id=person_id, now=now)
+    return await _members(session, _handed(argument))
 
 
 async def take(session: AsyncSession, keys: Keys, typed: str, *, person_id: int, now: datetime) -> Sequence[Card]:
     """The same, and the code is used."""
     hashes = _hashes(keys, typed, person_id)
-    return await _members(session, await codes.take(session, hashes, person_id=person_id, now=now))
+    argument = await codes.take(session, hashes, person_id=person_id, now=now)
+    return await _members(session, _handed(argument))
 
 
 def _hashes(keys: Keys, typed: str, person_id: int) -> list[bytes]:
     """What is kept of it, were it a code of a link or the person's digits."""
     return [codes.long_hash(keys, MEMBER, typed), codes.digits_hash(keys, TYPED, person_id, typed)]
+
+
+def _handed(argument: str | None) -> str:
+    return (argument or "").rpartition(HANDED)[2]
 
 
 async def _members(session: AsyncSession, argument: str | None) -> Sequence[Card]:
@@ -90,7 +97,8 @@ async def ask(
         return None
     cards = await register.with_email(session, keys, email, invented=False)
     argument = ",".join(str(card.id) for card in cards)
-    if await codes.made_since(session, TYPED, Code.argument == (argument or "-"), since=since) >= MOST_A_DAY:
+    theirs = or_(Code.argument == (argument or "-"), Code.argument.startswith(f"{argument or '-'}{HANDED}"))
+    if await codes.made_since(session, TYPED, theirs, since=since) >= MOST_A_DAY:
         cards, argument = (), ""
     code_id, digits = await codes.new_digits(
         session, keys, TYPED, argument=argument, person_id=person_id, valid=valid, now=now
@@ -101,16 +109,38 @@ async def ask(
 async def asked_for(session: AsyncSession, code_id: int, *, since: datetime) -> Sequence[Card]:
     """The members that the digits of that number are for, while they may still be handed over."""
     wanted = (Code.id == code_id, Code.purpose == TYPED, Code.used_at.is_(None), Code.created_at > since)
-    return await _members(session, await session.scalar(select(Code.argument).where(*wanted)))
+    argument = await session.scalar(select(Code.argument).where(*wanted)) or ""
+    return await _members(session, argument.partition(HANDED)[0])
 
 
-def registrars(association_id: int | None, *, any_at_all: bool = True) -> Rows:
-    """Each who keeps the register of that association (None: the whole one), rows as `reach.reached` gives them.
+async def hand_over(
+    session: AsyncSession,
+    keys: Keys,
+    code_id: int,
+    cards: Sequence[Card],
+    kept: Sequence[Card],
+    *,
+    valid: timedelta,
+    now: datetime,
+) -> str | None:
+    """Fresh digits for those of the cards that are kept by whoever hands them over, and for no other.
+
+    None when the code is used or gone. The others can still be handed over by who keeps them.
+    """
+    asked, handed = (",".join(str(card.id) for card in some) for some in (cards, kept))
+    argument = f"{asked}{HANDED}{handed}"
+    return await codes.renew(session, keys, TYPED, code_id, argument=argument, valid=valid, now=now)
+
+
+def registrars(*association_ids: int | None, any_at_all: bool = True) -> Rows:
+    """Each who keeps the register of one of these (None: the whole one), rows as `reach.reached` gives them.
 
     On an account that may use the role: another one of theirs may be in other hands. Not `any_at_all`: nobody, by
     the same question.
     """
-    there = or_(Role.association_id.is_(None), Role.association_id == (association_id or 0))
+    there = or_(
+        Role.association_id.is_(None), Role.association_id.in_([one or 0 for one in association_ids] or [0])
+    )
     keeps_it = or_(Role.role == roles.ADMIN, and_(Role.role == roles.REGISTRAR, there))
     keeps = select(Role.person_id).where(keeps_it)
     usable = (Account.opened, Account.reachable, Account.stopped.is_(False), Account.organises)

@@ -116,7 +116,8 @@ async def with_email(session: AsyncSession, keys: Keys, email: str, *, invented:
     """The active members with that e-mail address, however it is written; a family may share one."""
     index = email_index(keys, email)
     query = _CARDS.where(Member.email_index == index, Member.status == MemberStatus.ACTIVE.value)
-    return [Card(*row) for row in await session.execute(query.where(Person.invented.is_(invented)))]
+    query = query.where(Person.invented.is_(invented)).order_by(Member.id)
+    return [Card(*row) for row in await session.execute(query)]
 
 
 async def find(

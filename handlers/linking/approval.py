@@ -7,7 +7,7 @@ from chat.markup import one_line
 from chat.message import Button, Message, Reply, Shown
 from db import audit, codes, linking, my_association, outbox, register
 from db.drafts import Draft
-from db.linking import MEMBER, TYPED
+from db.linking import MEMBER
 from db.models import MemberStatus, PostKind, Priority
 from db.register import Card
 from handlers import forms, members
@@ -47,15 +47,16 @@ def _require_alone(ctx: Context) -> None:
 
 @feature.button("linking.hand_over", shown=Shown.PRIVATELY, needs=Needs.REGISTER)
 async def hand_over(ctx: Context) -> Message:
-    """Who it is, how they are reached, and fresh digits; each press makes the ones before worthless."""
+    """Who it is, how they are reached, and fresh digits for them; each press makes the ones before worthless."""
     _require_alone(ctx)
     code_id = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
     cards = await linking.asked_for(ctx.session, code_id, since=ctx.now - INVITED)
     mine = [card for card in cards if ctx.person.rights.keeps_register(card.association_id)]
     if not mine or ctx.person.invented:
         raise UserError(GONE)
-    digits = await codes.renew(ctx.session, ctx.keys, TYPED, code_id, valid=MINUTES, now=ctx.now)
-    audit.note(ctx.session, "hand over code", f"person:{mine[0].person_id}", actor_id=ctx.person.id, now=ctx.now)
+    digits = await linking.hand_over(ctx.session, ctx.keys, code_id, cards, mine, valid=MINUTES, now=ctx.now)
+    for card in mine:
+        audit.note(ctx.session, "hand over code", f"person:{card.person_id}", actor_id=ctx.person.id, now=ctx.now)
     lines = [Markup("• ") + _reached(card) for card in mine]
     text = ctx.t(
         "The code: <b>{code}</b>. It is valid for ten minutes, for the one who asked alone. Give it to them only "

@@ -135,14 +135,14 @@ def _letter(t: Translator, digits: str) -> Message:
 
 
 async def _hand_over(ctx: Context, asked: Asked) -> None:
-    """Those who keep the register where the first one is may pass a code on; they alone see who it is."""
+    """Those who keep a register that one of them is in may pass a code on; they alone see who it is."""
     content = {language: _question(ctx.in_language(language), asked.code_id) for language in LANGUAGES}
     post_id = await outbox.queue_post(
         ctx.session, f"link-code:{asked.code_id}", PostKind.PERSONAL, private=content, priority=Priority.URGENT,
         now=ctx.now,
     )  # fmt: skip
-    association_id = asked.cards[0].association_id if asked.cards else None
-    wanted = linking.registrars(association_id, any_at_all=bool(asked.cards))
+    places = {card.association_id for card in asked.cards}
+    wanted = linking.registrars(*places, any_at_all=bool(asked.cards))
     await outbox.queue_to_people(ctx.session, post_id or 0, wanted, now=ctx.now, quiet=None)
 
 

@@ -185,6 +185,30 @@ async def test_a_family_with_one_address_is_asked_who_of_them(room, provstad):
     assert await is_linked(room, ADA, 2)
 
 
+async def test_digits_are_for_those_alone_whose_register_the_presser_keeps(room, provstad):
+    """A registrar who writes another's address on a member of theirs gets no way into that other's register."""
+    exempelby = await given.association(room, "Exempelby")
+    await given.organiser(room, DORIS, of=exempelby, role=roles.REGISTRAR)
+    await member(room, "Offer Offersson", association_id=exempelby)
+    await room.says(f"/koppla {EMAIL}", by=ADA)
+
+    of_ben = await handed_over(room)
+    question = await room.says(f"/koppla {of_ben}", by=ADA)
+    forged = replace(
+        question.message.buttons[0], argument=question.message.buttons[0].argument.replace(":1", ":2")
+    )
+    refused = text(await room.presses(forged, by=ADA))
+    (told,) = await given.waiting(room, to=DORIS)
+    shown = text(await room.presses(told, "Show who, and a code", by=DORIS))
+    of_doris = re.findall(r"\d{4} \d{4}", shown)[0]
+    theirs = await room.says(f"/koppla {of_doris}", by=ADA)
+
+    assert "till T… T…, Provstad. Är det du?" in text(question)
+    assert refused == text(await room.says(f"/koppla {of_ben}", by=ADA)) == WRONG
+    assert "Testa" not in shown
+    assert "till O… O…, Exempelby. Är det du?" in text(theirs)
+
+
 async def test_only_who_keeps_that_register_sees_who_it_is(room, provstad):
     """A right that was taken back since the question came is no right."""
     exempelby = await given.association(room, "Exempelby")
