@@ -51,6 +51,7 @@ class Wanted:
     names: bool = False
     write: bool = False
     remove_many: bool = False
+    rename_many: bool = False
 
 
 async def import_members(house: Opened, wanted: Wanted, *, now: datetime) -> Difference:
@@ -63,6 +64,8 @@ async def import_members(house: Opened, wanted: Wanted, *, now: datetime) -> Dif
         difference = await _compare(session, house, listing, wanted)
         if difference.removes_many and not wanted.remove_many:
             raise OperatorError(_many(difference))
+        if difference.renames_many and not wanted.rename_many:
+            raise OperatorError(_renames(difference))
         language = house.installation.language
         await apply(
             session, difference, invented=False, keys=house.keys, language=language, actor_id=None, now=now
@@ -107,6 +110,13 @@ def _many(difference: Difference) -> str:
     )
 
 
+def _renames(difference: Difference) -> str:
+    return (
+        f"{difference.renamed} of {difference.active} members would have another name, more than a tenth. "
+        "Nothing was written. If no column has slipped, say so with --rename-many."
+    )
+
+
 def facts(difference: Difference, wanted: Wanted) -> dict[str, object]:
     """What the list changes, in numbers, for a script."""
     return {
@@ -118,6 +128,8 @@ def facts(difference: Difference, wanted: Wanted) -> dict[str, object]:
         "unchanged": difference.unchanged,
         "forgotten": difference.forgotten,
         "removes_many": difference.removes_many,
+        "renamed": difference.renamed,
+        "renames_many": difference.renames_many,
         "covers": difference.covers,
         "unread": difference.unread,
         "problems": [],
@@ -142,6 +154,9 @@ def told(difference: Difference, wanted: Wanted) -> Iterator[str]:
     yield "Written." if wanted.write else "Nothing was written. Use --apply to write it."
     if not wanted.write and difference.removes_many:
         yield f"It will want --remove-many: {len(difference.gone)} of {difference.active} members would be gone."
+    if not wanted.write and difference.renames_many:
+        renamed = f"{difference.renamed} of {difference.active} members would have another name"
+        yield f"It will want --rename-many: {renamed}."
 
 
 def _lines(sign: str, lines: Sequence[tuple[str, str, str]], *, names: bool) -> Iterator[str]:

@@ -15,9 +15,9 @@ from db.import_members.rows import Listing
 from db.installation import Installation
 from db.keys import Keys
 from db.models import Account, Member, MemberStatus
-from db.register import Card
+from db.register import Card, folded_name
 
-MANY = 0.1  # of the active members: to remove more than these asks
+MANY = 0.1  # of the active members: to remove or to rename more than these asks
 FIELDS = (
     "number", "name", "email", "phone", "address", "association", "joined_on", "paid_until", "born_year",
     "language",
@@ -49,6 +49,12 @@ class Change:
         """True for a former member who stands in the list again."""
         return self.card.status == MemberStatus.FORMER.value
 
+    @property
+    def renames(self) -> bool:
+        """True for another name, rather than one more of it or one fewer."""
+        said, known = (set(folded_name(one.name).split()) for one in (self.entry.row, self.card))
+        return "name" in self.fields and not (said <= known or known <= said)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -74,6 +80,11 @@ class Difference:
         return sum(one.returns for one in self.changed)
 
     @property
+    def renamed(self) -> int:
+        """How many of the changed have another name."""
+        return sum(one.renames for one in self.changed)
+
+    @property
     def is_empty(self) -> bool:
         """True when there is nothing to take over."""
         return not (self.new or self.changed or self.gone)
@@ -82,6 +93,11 @@ class Difference:
     def removes_many(self) -> bool:
         """True when so many would be gone that it asks."""
         return len(self.gone) > self.active * MANY
+
+    @property
+    def renames_many(self) -> bool:
+        """True when so many would have another name that it asks, as where a column has slipped; one is none."""
+        return self.renamed > max(1, self.active * MANY)
 
 
 async def compare(

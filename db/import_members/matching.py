@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from db.import_members.problems import Problem, Reason
 from db.import_members.rows import Row, person_keys
-from db.register import Card, folded_number
+from db.register import Card, folded_email, folded_name, folded_number
 
 Keeps = Callable[
     [int | None], bool
@@ -27,7 +27,7 @@ def match(entries: Sequence[Entry], cards: Sequence[Card], keeps: Keeps) -> tupl
     """Each row with its member (None: a new one), and the rows for which it cannot be told.
 
     By the number; else by name and e-mail; else by name and telephone. Two numbers are two people, whatever else
-    is alike, and no member is found twice.
+    is alike, and no member is found twice. A number alone, with nothing else alike, makes nobody somebody else.
     """
     found, problems = _by_number(entries, cards, keeps)
     taken = {card.id for card in found.values()}
@@ -54,8 +54,24 @@ def _by_number(
     numbered = {folded_number(one.number): one for one in cards if one.number}
     known = {entry.row.at: numbered.get(entry.row.number_key) for entry in entries if entry.row.number}
     found = {at: card for at, card in known.items() if card and keeps(card.association_id)}
-    elsewhere = [Problem(at, Reason.ELSEWHERE) for at, card in known.items() if card and at not in found]
-    return found, elsewhere
+    problems = [Problem(at, Reason.ELSEWHERE) for at, card in known.items() if card and at not in found]
+    for entry in entries:
+        card = found.get(entry.row.at)
+        if card and _is_another(entry.row, card):
+            del found[entry.row.at]
+            problems.append(Problem(entry.row.at, Reason.ANOTHER))
+    return found, problems
+
+
+def _is_another(row: Row, card: Card) -> bool:
+    """True when name, e-mail and telephone all differ; without the last two, when no word of the name is alike."""
+    said, known = (frozenset(folded_name(one.name).split()) for one in (row, card))
+    theirs, ours = (_ways(one.email, one.phone) for one in (row, card))
+    return said != known and not (theirs & ours if theirs and ours else said & known)
+
+
+def _ways(email: str | None, phone: str | None) -> frozenset[str]:
+    return frozenset(one for one in (email and folded_email(email), phone) if one)
 
 
 def _by_person(cards: Sequence[Card]) -> dict[tuple[str, str], list[Card]]:

@@ -20,6 +20,7 @@ class Reason(StrEnum):
     NO_ASSOCIATION = "no_association"  # none of that name
     NOT_YOURS = "not_yours"  # an association whose register the importer does not keep
     ELSEWHERE = "elsewhere"  # the number is in a register that the importer does not keep
+    ANOTHER = "another"  # the number is a member's of whom nothing else is alike
     AMBIGUOUS = "ambiguous"  # fits several members
     # of the whole file
     EMPTY = "empty"

@@ -111,7 +111,7 @@ def _wrong(t: Translator, difference: Difference) -> Iterator[Markup]:
 
 @feature.button("import_members.apply", needs=Needs.REGISTER)
 async def carry_out(ctx: Context) -> Message | Reply:
-    """The register is as the list says; that takes two when many would be gone.
+    """The register is as the list says; that takes two when many would be gone or have another name.
 
     Rights and register are looked at as they are now.
     """
@@ -120,21 +120,15 @@ async def carry_out(ctx: Context) -> Message | Reply:
     difference = await _compared(ctx, listing, ctx.person.rights)
     if difference.problems or _seen(difference) != draft.answers["seen"]:
         return await _shown(ctx, listing, ctx.t("The register has changed since you sent the list. Now it is:"))
-    if difference.removes_many:
-        return await approvals.ask(ctx, MANY, str(draft.id), lambda t: _many(t, difference))
+    if difference.removes_many or difference.renames_many:
+        return await approvals.ask(
+            ctx, MANY, str(draft.id), lambda t: Markup("\n").join(words.many(t, difference))
+        )
     await _take_over(ctx, draft, difference)
     return Reply(_done(ctx.t, difference), clear_buttons=True)
 
 
-def _many(t: Translator, difference: Difference) -> Markup:
-    return t(
-        "{gone} of {active} members are not in the list, more than a tenth. They would be members no longer.",
-        gone=len(difference.gone),
-        active=difference.active,
-    )
-
-
-@feature.approval(MANY, what=sentence("a list without many of the members"), needs=Needs.REGISTER)
+@feature.approval(MANY, what=sentence("a list that removes or renames many members"), needs=Needs.REGISTER)
 async def approved(ctx: Context, asked: Approval) -> Made:
     """The register is as the list says, if the one who sent it still may do that, and it says what was asked."""
     draft = await drafts.get_draft(ctx.session, int(asked.argument), person_id=asked.asked_by, now=ctx.now)

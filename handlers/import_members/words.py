@@ -22,6 +22,10 @@ REASONS = {
     Reason.NO_ASSOCIATION: sentence("there is no association called {about}"),
     Reason.NOT_YOURS: sentence("you do not keep the register of {about}"),
     Reason.ELSEWHERE: sentence("that membership number is in a register that you do not keep"),
+    Reason.ANOTHER: sentence(
+        "that membership number is somebody else's in the register. If it is the same person, let the name, "
+        "e-mail or telephone be as it was this time; else leave the number out"
+    ),
     Reason.AMBIGUOUS: sentence("fits more than one member"),
 }
 FILES = {
@@ -77,6 +81,8 @@ def summary(t: Translator, difference: Difference) -> Iterator[Markup]:
         yield t("Changed: {n}, of whom {back} come back", n=changed, back=difference.returned)
     else:
         yield t("Changed: {n}", n=changed)
+    if difference.renamed:
+        yield t("Another name: {n}", n=difference.renamed)
     yield t("No longer in the list: {n}", n=gone)
     yield t("Unchanged: {n}", n=difference.unchanged)
     if difference.forgotten:
@@ -89,6 +95,22 @@ def summary(t: Translator, difference: Difference) -> Iterator[Markup]:
     if difference.unread:
         more = ["…"] if difference.unread[UNREAD:] else []
         yield t("Columns that I do not read: {names}.", names=", ".join([*difference.unread[:UNREAD], *more]))
+
+
+def many(t: Translator, difference: Difference) -> Iterator[Markup]:
+    """Why taking the list over asks."""
+    if difference.removes_many:
+        yield t(
+            "{gone} of {active} members are not in the list, more than a tenth. They would be members no longer.",
+            gone=len(difference.gone),
+            active=difference.active,
+        )
+    if difference.renames_many:
+        yield t(
+            "{renamed} of {active} members would have another name, more than a tenth. Has a column slipped?",
+            renamed=difference.renamed,
+            active=difference.active,
+        )
 
 
 def covers(t: Translator, difference: Difference) -> Markup:

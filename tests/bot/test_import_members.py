@@ -89,6 +89,20 @@ def test_half_a_list_wants_to_be_meant(kept, data):
     assert (still, meant.returncode, members(data)) == ({"active": 2}, 0, {"active": 1, "former": 1})
 
 
+def test_names_that_slipped_want_to_be_meant(kept, data):
+    """Everything but the names still fits."""
+    names = [(f"Namn{n}", f"Sonen{n}") for n in range(3)]
+    rest = [(f"namn{n}@example.org", "", str(21 + n), "Provstad") for n in range(3)]
+    kept(*[(*who, *more) for who, more in zip(names, rest, strict=True)], options=["--apply"])
+    slipped = [(*who, *more) for who, more in zip([*names[1:], names[0]], rest, strict=True)]
+
+    refused = kept(*slipped, options=["--apply"])
+    meant = kept(*slipped, options=["--apply", "--rename-many"])
+
+    says(refused, "3 of 3 members would have another name, more than a tenth. Nothing was written.", 1)
+    assert (meant.returncode, "Another name: 3" in meant.stdout.splitlines()) == (0, True)
+
+
 def test_what_is_no_list_is_told(command, data, tmp_path):
     """In one sentence, as everything the operator gives us."""
     (tmp_path / "bild.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")

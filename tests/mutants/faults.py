@@ -305,6 +305,7 @@ LISTS = [
     *_of(
         "db/import_members/matching.py",
         "tests/db/import_members/test_taking_over.py",
+        ("a number alone makes somebody else", "if card and _is_another(entry.row, card):", "if False:"),
         ("two numbers are one person", "and not (row.number and one.number)]", "]"),
         ("another register's member is taken", "if card and keeps(card.association_id)}", "if card}"),
         ("one member is found twice", "if one.id not in taken and keeps(one.association_id)", "if one.id not in taken"),
@@ -335,7 +336,7 @@ LISTS = [
     *_of(
         "handlers/import_members/__init__.py",
         "tests/handlers/test_import_members.py",
-        ("one alone removes many", "if difference.removes_many:", "if False:"),
+        ("one alone removes many", "if difference.removes_many or difference.renames_many:", "if False:"),
     ),
     *_of(
         "bot/dispatch.py",
