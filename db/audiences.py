@@ -87,6 +87,12 @@ def is_internal(kept: Any) -> ColumnElement[bool]:
     return and_(kept.is_not(None), kept.contains('"internal":true'))
 
 
+def is_by_signup(kept: Any) -> ColumnElement[bool]:
+    """True of a column with an audience as it is kept, when the signup itself is the wish to hear of it."""
+    coming = kept.contains('"coming_to":', autoescape=True)
+    return and_(kept.is_not(None), coming, ~kept.contains('"consented":true'))
+
+
 def concerned(audience: Audience) -> Rows:
     """The ids of the persons of an audience, reachable or not.
 

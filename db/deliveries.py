@@ -10,7 +10,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from db.audiences import is_internal
+from db.audiences import is_by_signup, is_internal
 from db.hold import NOT_ON_HOLD
 from db.models import Account, Activity, Chat, Consent, Delivery, Person, Post, Priority, Signup, State, Worker
 from db.prepared import Prepared
@@ -62,6 +62,7 @@ class Claimed:
     activity_state: str | None
     starts_at: datetime | None
     answer: str | None  # the person's, to the activity
+    by_signup: bool  # that answer is the wish to hear of it
 
 
 _OPEN = func.coalesce(Activity.open, ~is_internal(Post.audience)).label("open")  # without an activity: its own
@@ -74,6 +75,7 @@ _CLAIMED = (
         Account.address.label("account"), Account.consent, Account.reachable, Account.stopped,
         Person.language, Person.quiet_hours, Chat.address.label("chat"), Chat.thread, Chat.level, Chat.present,
         _OPEN, Activity.state.label("activity_state"), Activity.starts_at, Signup.answer,
+        is_by_signup(Post.audience),
     )
     .join(Post, Post.id == Delivery.post_id)
     .outerjoin(Account, ITS_ACCOUNT)
@@ -90,11 +92,7 @@ def _of(chats: bool) -> tuple[ColumnElement[bool], ...]:
 
 def _first(priority: Priority, chats: bool) -> ColumnElement[Any]:
     first = select(func.min(_waiting.not_before, type_=Delivery.not_before.type)).where(
-        _IS_READY,
-        _waiting.lane == bindparam("lane"),
-        _waiting.priority == int(priority),
-        NOT_ON_HOLD,
-        *_of(chats),
+        _IS_READY, _waiting.lane == bindparam("lane"), _waiting.priority == int(priority), NOT_ON_HOLD, *_of(chats)
     )
     return first.scalar_subquery().label(priority.name)
 

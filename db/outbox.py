@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chat.message import Message, from_json, to_json
 from chat.quiet import allowed_from, parse
 from db import audiences
-from db.audiences import Audience
+from db.audiences import Audience, is_by_signup
 from db.models import Answer, Delivery, Person, Post, PostKind, Priority, State
 from db.session import Rows, UtcDateTime, affected, insert
 
@@ -230,11 +230,19 @@ async def cancel_for(
     activity_id: int | None = None,
     reason: str,
 ) -> None:
-    """What waits to be sent to the person of these kinds (about that activity) never is."""
-    posts = select(Post.id).where(Post.kind.in_([kind.value for kind in kinds]))
+    """What waits to be sent to the person of these kinds (about that activity) never is.
+
+    A message to those who come to something is no post to many: it still reaches them.
+    """
+    posts = select(Post.id).where(Post.kind.in_([kind.value for kind in kinds]), ~is_by_signup(Post.audience))
     if activity_id is not None:
         posts = posts.where(Post.activity_id == activity_id)
     await _call_off(session, Delivery.person_id == person_id, Delivery.post_id.in_(posts), reason=reason)
+
+
+async def cancel_copies(session: AsyncSession, person_id: int, post_ids: Iterable[int], *, reason: str) -> None:
+    """What waits to be sent to the person of these posts never is."""
+    await _call_off(session, Delivery.person_id == person_id, Delivery.post_id.in_(list(post_ids)), reason=reason)
 
 
 _WAITING = (State.READY.value, State.CLAIMED.value, State.HELD.value)

@@ -21,7 +21,11 @@ from texts.questions import Question
 feature = Feature("settings")
 
 LANGUAGE_NAMES = {"sv": "Svenska", "en": "English"}  # each in itself: who cannot read the other finds it
-SWITCHES = {"reminders": PostKind.REMINDER, "digest": PostKind.DIGEST, "private_copies": PostKind.CALL}
+SWITCHES = {
+    "reminders": (PostKind.REMINDER,),
+    "digest": (PostKind.DIGEST,),
+    "private_copies": (PostKind.CALL, PostKind.ANNOUNCEMENT),
+}
 NONE = sentence("None")
 NO_HOURS = {"none", "no", "inga", "ingen", "nej", "-", "–"}
 CONSENTS = {
@@ -132,7 +136,7 @@ async def switch(ctx: Context) -> Message:
         raise UserError("That button is no longer in use. Write what you want to know, or /help.")
     await people.set_values(ctx.session, ctx.person.id, **{name: value == "1"})
     if value != "1":
-        await outbox.cancel_for(ctx.session, ctx.person.id, [SWITCHES[name]], reason="settings")
+        await outbox.cancel_for(ctx.session, ctx.person.id, SWITCHES[name], reason="settings")
     return await _settings(ctx, ctx.t)
 
 

@@ -22,7 +22,7 @@ STILL_USEFUL = timedelta(minutes=30)
 # How long a platform takes a message with the same nonce for the same message.
 KNOWS_NONCE: Mapping[Platform, timedelta] = {Platform.DISCORD: timedelta(minutes=2), Platform.TRY: timedelta.max}
 SENT_ONCE_MORE = frozenset({PostKind.CALL, PostKind.CHANGE, PostKind.CANCELLATION, PostKind.PERSONAL})
-NEEDS_CONSENT = frozenset({PostKind.CALL, PostKind.DIGEST})
+NEEDS_CONSENT = frozenset({PostKind.CALL, PostKind.DIGEST, PostKind.ANNOUNCEMENT})  # unless by signup
 ENDS_WITH_ACTIVITY = frozenset({PostKind.CALL, PostKind.REMINDER})
 MAY_BREAK_QUIET = frozenset({PostKind.CHANGE, PostKind.CANCELLATION})
 
@@ -86,7 +86,7 @@ class Facts:
     """What is known of a delivery when it is claimed.
 
     `since`: from when on the platform may have it, from a try whose end nobody saw. `usable`: its account or chat
-    takes messages. For chats `consent` is None, for persons `level` is.
+    takes messages. For chats `consent` is None, for persons `level` is. `by_signup`: it is asked for by that.
     """
 
     kind: PostKind
@@ -104,14 +104,15 @@ class Facts:
     open: bool = True  # the activity, when there is one
     cancelled: bool = False
     starts_at: datetime | None = None
+    by_signup: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
     """Where the delivery goes, and what else becomes true in the same transaction.
 
-    `charged`: the try counts. `next_account`: another account of the person takes it over when there is one, for
-    this one takes nothing. `chat_gone`, `moved_to`: what was learnt of the chat. `since`: as in Facts.
+    `charged`: the try counts. `next_account`: another account of the person takes it over when there is one.
+    `chat_gone`, `moved_to`: what was learnt of the chat. `since`: as in Facts.
     """
 
     state: State
@@ -143,7 +144,7 @@ def _unwanted(facts: Facts, now: datetime) -> Next | None:
     """Why its recipient must not or cannot have it."""
     if not facts.usable:
         return _elsewhere(facts, _closed(facts), now)
-    if facts.consent == Consent.NO and facts.kind in NEEDS_CONSENT:
+    if facts.consent == Consent.NO and facts.kind in NEEDS_CONSENT and not facts.by_signup:
         return Next(State.CANCELLED, Reason.CONSENT)
     if facts.level == Level.OPEN and not facts.open:
         return Next(State.CANCELLED, Reason.LEVEL)
@@ -179,10 +180,9 @@ def waits(facts: Facts, seconds: float, now: datetime, zone: ZoneInfo) -> Next:
 
 
 def failed(facts: Facts, error: SendError, now: datetime, zone: ZoneInfo, *, luck: float, broken: bool) -> Next:
-    """What follows from a failed try.
+    """What follows from a failed try; any error that is not known means: perhaps sent.
 
-    `luck` from 0 to 1 spreads the retries. `broken`: nothing gets through on this platform, so that this delivery
-    is not to blame. Any error that is not known means: perhaps sent.
+    `luck` from 0 to 1 spreads the retries. `broken`: nothing gets through on this platform.
     """
     match error:
         case Paused():

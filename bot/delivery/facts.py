@@ -39,4 +39,5 @@ def facts_of(row: Claimed, default_quiet_hours: str) -> Facts:
         open=row.open is not False,
         cancelled=row.activity_state == ActivityState.CANCELLED,
         starts_at=row.starts_at,
+        by_signup=row.by_signup,
     )

@@ -145,7 +145,7 @@ class Ledger:
     async def _next_account(self, session: AsyncSession, row: Claimed, attempt: int) -> dict[str, Any]:
         """The columns that put the delivery on another account of the person; none when all had their tries."""
         assert row.person_id is not None
-        consenting = PostKind(row.kind) in NEEDS_CONSENT
+        consenting = PostKind(row.kind) in NEEDS_CONSENT and not row.by_signup
         found = await deliveries.next_account(
             session, row.person_id, after=row.account_id, tried=attempt // MOST_ATTEMPTS, consenting=consenting
         )

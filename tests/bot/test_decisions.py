@@ -205,6 +205,7 @@ def test_who_may_be_woken(changes, expected):
         ({"usable": False}, State.DEAD, Reason.UNREACHABLE),
         ({"usable": False, "to_person": False}, State.DEAD, Reason.CHAT_GONE),
         ({"consent": "no"}, State.CANCELLED, Reason.CONSENT),
+        ({"consent": "no", "kind": PostKind.ANNOUNCEMENT}, State.CANCELLED, Reason.CONSENT),
         ({"to_person": False, "consent": None, "level": Level.OPEN, "open": False}, State.CANCELLED, Reason.LEVEL),
     ],
 )
@@ -222,6 +223,7 @@ def test_what_is_not_sent_at_all(changes, state, reason):
         {},
         {"cancelled": True, "kind": PostKind.CANCELLATION},
         {"consent": "no", "kind": PostKind.REMINDER},
+        {"consent": "no", "kind": PostKind.ANNOUNCEMENT, "by_signup": True},
         {"consent": "unasked", "kind": PostKind.CHANGE},
         {"to_person": False, "consent": None, "level": Level.INTERNAL, "open": False},
         {"to_person": False, "consent": None, "level": Level.OPEN},

@@ -13,6 +13,7 @@ from bot.delivery.facts import nonce
 from chat.address import Platform
 from chat.sending import Moved, NotSent, Paused, Refused, SendError, Uncertain, Unreachable
 from db import outbox
+from db.audiences import Audience
 from db.models import Account, Chat, Delivery, PostKind, Priority
 from tests.bot.outbox_world import World, until
 from tests.room import KEYS, NOW, STOCKHOLM, open_room
@@ -279,3 +280,32 @@ async def test_a_change_of_something_near_breaks_quiet_hours(world):
 
     async with world.delivering():
         await world.reached("sent")
+
+
+@pytest.mark.parametrize(("coming", "states", "on_discord"), [(None, "dead", []), (1, "sent", ["11"])])
+async def test_a_message_moves_on_to_an_account_that_may_be_written_to(world, coming, states, on_discord):
+    """The other account said no; what its person signed up for reaches them there all the same."""
+    person = await world.person(1)
+    other = await world.account(person, 11, platform=Platform.DISCORD)
+    await world.does(lambda session: session.execute(update(Account).filter_by(id=other).values(consent="no")))
+    activity = await world.activity()
+    audience = Audience(invented=False, coming_to=coming and activity)
+    await world.post(kind=PostKind.ANNOUNCEMENT, audience=audience)
+    world.telegram.fails.append(Unreachable())
+
+    async with world.delivering():
+        await world.reached(states)
+
+    assert world.discord.addresses == on_discord
+
+
+@pytest.mark.parametrize(("coming", "state"), [(None, "cancelled"), (1, "sent")])
+async def test_a_no_in_the_night_holds_for_messages_too(world, coming, state):
+    """As for calls; a message to those who come needs no yes but theirs to it."""
+    await world.person(1)
+    activity = await world.activity()
+    await world.post(kind=PostKind.ANNOUNCEMENT, audience=Audience(invented=False, coming_to=coming and activity))
+    await world.does(lambda session: session.execute(update(Account).values(consent="no")))
+
+    async with world.delivering():
+        await world.reached(state)

@@ -113,8 +113,18 @@ async def test_a_confirmation_can_be_taken_back(room):
         assert list(logged)[-2:] == ["confirm insider", "take back insider"]
 
 
+async def internal(room, kind):
+    """The preview of Ben's call or message to Provstad's own."""
+    if kind == "call":
+        written = await room.says(PROTEST, by=BEN)
+        return await room.presses(await room.presses(written, "Bara våra egna", by=BEN), "Provstad", by=BEN)
+    written = await room.says("/meddelande Demonstrationen är inställd", by=BEN)
+    return await room.presses(await room.presses(written, "Provstad", by=BEN), "Bara våra egna", by=BEN)
+
+
+@pytest.mark.parametrize("kind", ["call", "message"])
 @pytest.mark.parametrize("state", ["ready", "claimed", "held"])
-async def test_an_internal_call_that_waits_goes_to_those_who_still_belong(room, state):
+async def test_what_is_internal_and_waits_goes_to_those_who_still_belong(room, state, kind):
     """Who was confirmed at eleven in the evening and not at midnight reads nothing internal at eight."""
     provstad = await given.association(room, "Provstad")
     for someone in (ADA, DORIS):
@@ -122,9 +132,7 @@ async def test_an_internal_call_that_waits_goes_to_those_who_still_belong(room, 
         await given.insider(room, someone, provstad)
     await given.organiser(room, BEN, of=provstad)
     room.now = datetime(2026, 11, 22, 22, tzinfo=UTC)
-    written = await room.says(PROTEST, by=BEN)
-    preview = await room.presses(await room.presses(written, "Bara våra egna", by=BEN), "Provstad", by=BEN)
-    await room.presses(preview, "Publicera", by=BEN)
+    await room.presses(await internal(room, kind), "Publicera", by=BEN)
 
     ada_id = await given.person(room, ADA)
     async with room.database.write() as session:

@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from chat.message import Button, Message
 from db import outbox, people, reach
+from db.audiences import Audience
 from db.models import Person, PostKind, Priority
 from tests import given
 from tests.room import ADA, DORIS, GROUP, KEYS, NOW, labels, text
@@ -63,6 +64,7 @@ async def test_a_switch_is_changed_and_changed_back(room, off, on, column):
         ("Inga påminnelser", PostKind.REMINDER),
         ("Inget måndagsutskick", PostKind.DIGEST),
         ("Utskick bara i gruppen", PostKind.CALL),
+        ("Utskick bara i gruppen", PostKind.ANNOUNCEMENT),
     ],
 )
 async def test_what_waits_until_the_morning_is_not_sent_after_a_no(room, off, kind):
@@ -79,6 +81,25 @@ async def test_what_waits_until_the_morning_is_not_sent_after_a_no(room, off, ki
     await room.presses(await room.says("/installningar", by=ADA), off, by=ADA)
 
     assert [post.kind for post in await given.queued(room, to=ADA)] == ["personal"]
+
+
+async def test_a_message_to_those_who_come_does_not_need_private_copies(room, exempelby):
+    """Whoever signed up wants to hear of it, wherever calls go."""
+    march = await given.activity(room, "Demonstration", exempelby, "2026-11-28 14:00")
+    await given.signup(room, ADA, march)
+    coming = Audience(invented=False, coming_to=march)
+    async with room.database.write() as session:
+        kind, words = PostKind.ANNOUNCEMENT, {"sv": Message(Markup("Ta med vatten"))}
+        post = await outbox.queue_post(
+            session, "write:1", kind, private=words, priority=Priority.CALL, now=NOW, activity_id=march,
+            audience=coming,
+        )  # fmt: skip
+        assert post is not None
+        await outbox.queue_to_people(session, post, reach.reached(coming), now=NOW, quiet=None)
+
+    await room.presses(await room.says("/installningar", by=ADA), "Utskick bara i gruppen", by=ADA)
+
+    assert [text(one) for one in await given.waiting(room, to=ADA)] == ["Ta med vatten"]
 
 
 async def test_the_language_changes_at_once(room):

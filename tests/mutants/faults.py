@@ -31,6 +31,8 @@ DECISIONS = _of(
     ("cancellations are cancelled", "facts.cancelled and facts.kind in ENDS_WITH_ACTIVITY", "facts.cancelled"),
     ("held becomes again", "if _would_double(facts, now):", "if False:"),
     ("no means yes", "facts.consent == Consent.NO and", "False and"),
+    ("no is only for calls", ", PostKind.ANNOUNCEMENT})  # unless", "})  # unless"),
+    ("signed up and not told", "in NEEDS_CONSENT and not facts.by_signup:", "in NEEDS_CONSENT:"),
     ("internal in an open group", "if facts.level == Level.OPEN and not facts.open:", "if False:"),
     ("swallowed by the night", "return moment if ends is not None and allowed >= ends else allowed", "return allowed"),
     ("a near change waits", "facts.starts_at - moment <= NEAR", "facts.starts_at - moment > NEAR"),
@@ -70,6 +72,7 @@ LEDGER = _by(
     ("loses a group that moved", "tests/bot/test_delivery.py -k group_that_moved", "if one.next.moved_to and", "if False and"),
     ("knocks at a closed door", "tests/bot/test_delivery.py -k blocked_account", "await people.set_unreachable(session, row.account_id)", "pass"),
     ("gives up with the first account", "tests/bot/test_delivery.py -k blocked_account", "values |= await self._next_account(session, row, attempt)", "pass"),
+    ("moves on to those who come only with a yes", "tests/bot/test_delivery.py -k moves_on", "in NEEDS_CONSENT and not row.by_signup", "in NEEDS_CONSENT"),
     ("one bad row takes its neighbours along", "tests/bot/test_delivery_races.py -k cannot_be_kept", "            for job in jobs:\n                await self._do([job])", "            jobs[0].done.set_exception(error)"),
 )  # fmt: skip
 
@@ -400,6 +403,11 @@ REACH = [
         "db/inside.py",
         "tests/handlers/test_belonging.py",
         ("who has left is inside", "Member.person_id == person, IS_ACTIVE, there", "Member.person_id == person, there"),
+    ),
+    *_of(
+        "db/my_association.py",
+        "tests/handlers/test_my_association.py -k still_belong",
+        ("an internal message goes on", "or_(_CALLS_US, _TELLS_US)", "_CALLS_US"),
     ),
     *_of(
         "handlers/announce/publishing.py",
