@@ -152,6 +152,13 @@ async def roles_of(session: AsyncSession, person_id: int) -> Sequence[Role]:
     return (await session.scalars(select(Role).where(Role.person_id == person_id).order_by(Role.id))).all()
 
 
+def scope(association_id: int | None, activity_id: int | None = None) -> str:
+    """What a role is for, as the audit log says it."""
+    if activity_id is not None:
+        return f"activity:{activity_id}"
+    return "district" if association_id is None else f"association:{association_id}"
+
+
 async def may_organise(session: AsyncSession, person_id: int, account_id: int) -> bool:
     """True when the person's roles can be used from that account of theirs."""
     mine = exists().where(Account.id == account_id, Account.person_id == person_id, Account.organises)

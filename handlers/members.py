@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from chat.form import Field, FieldKind, Form
 from chat.message import Button, Message, Reply, Shown
-from db import labels, offices, register
+from db import audit, labels, offices, register
 from db.drafts import Draft
 from db.models import LabelKind
 from db.offices import Office
@@ -67,7 +67,7 @@ async def _hits(ctx: Context, words: str) -> Message:
         text = ctx.t("I find nobody like that in the register you keep. Try the beginning of the surname.")
         return Message.of(text, another)
     if len(found) == 1:
-        return await card(ctx, found[0])
+        return await _opened(ctx, found[0])
     shown = found[:MOST]
     buttons = [Button(f"{one.name}, {one.association or '–'}", "members.show", str(one.id)) for one in shown]
     text = ctx.t.count(len(found), one="{n} is called that:", other="{n} are called that:")
@@ -97,7 +97,13 @@ async def member(ctx: Context, member_id: str) -> Card:
 @feature.button("members.show", needs=Needs.REGISTER)
 async def show(ctx: Context) -> Message:
     """That member."""
-    return await card(ctx, await member(ctx, ctx.request.argument))
+    return await _opened(ctx, await member(ctx, ctx.request.argument))
+
+
+async def _opened(ctx: Context, one: Card) -> Message:
+    """Their card; that somebody looked at it is noted."""
+    audit.note(ctx.session, "see member", f"person:{one.person_id}", actor_id=ctx.person.id, now=ctx.now)
+    return await card(ctx, one)
 
 
 async def card(ctx: Context, one: Card) -> Message:

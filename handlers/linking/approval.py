@@ -191,6 +191,7 @@ async def refuse(ctx: Context) -> Message:
     """Nothing changes, and the one who asked is told."""
     person_id = await _asker(ctx, ctx.request.argument)
     await tell_person(ctx, f"link-refused:{person_id}:{ctx.now:%Y-%m-%d}", person_id, _not_found)
+    audit.note(ctx.session, "refuse link", f"person:{person_id}", actor_id=ctx.person.id, now=ctx.now)
     return Message(ctx.t("Nothing was changed. They are told that you could not tell who they are."))
 
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from chat.markup import one_line
 from chat.message import Button, Message, Reply
-from db import accounts, audit, codes, linking, merging, people, register
+from db import accounts, audit, codes, linking, merging, people, register, roles
 from db.accounts import Linked
 from db.linking import TYPED
 from db.register import Card
@@ -117,6 +117,7 @@ async def _link(ctx: Context, code: str, card: Card) -> Reply:
     if is_member:
         await accounts.move(ctx.session, ctx.person.account_id, card.person_id)
     else:
+        await _note_roles(ctx, card)
         await merging.merge(ctx.session, ctx.person.id, card.person_id)
     await linking.burn_others(ctx.session, card, now=ctx.now)
     action = "move account" if is_member else "link"
@@ -131,6 +132,15 @@ async def _keep_an_admin(ctx: Context, card: Card, *, moves: bool) -> None:
         return  # the guest keeps what they have
     if await accounts.leaves_nobody(ctx.session, ctx.person.account_id, ctx.person.id, invented=False):
         raise UserError(LAST, Button(ctx.t.plain("Organisers"), "organisers.list"))
+
+
+async def _note_roles(ctx: Context, card: Card) -> None:
+    """What becomes of the roles of the guest: the member's, or none where the member has some."""
+    has_some = await accounts.has_roles(ctx.session, card.person_id)
+    how, whose = ("withdraw", ctx.person.id) if has_some else ("move", card.person_id)
+    for one in await roles.roles_of(ctx.session, ctx.person.id):
+        action = f"{how} {one.role} {roles.scope(one.association_id, one.activity_id)}"
+        audit.note(ctx.session, action, f"person:{whose}", actor_id=ctx.person.id, now=ctx.now)
 
 
 async def _tell(ctx: Context, before: Sequence[Linked], left: Sequence[Linked]) -> None:

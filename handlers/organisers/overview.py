@@ -97,8 +97,7 @@ async def take_back(ctx: Context) -> Reply:
         raise UserError(LAST)
     await roles.withdraw(ctx.session, one.person_id, one.role, association_id=one.association_id)
     await my_association.call_off_internal(ctx.session, one.person_id)
-    scope = f"association:{one.association_id}" if one.association_id else "district"
-    note(ctx, "withdraw", one.role, scope, one.person_id)
+    note(ctx, "withdraw", one.role, roles.scope(one.association_id), one.person_id)
     return Reply(
         Message.of(ctx.t("Done."), Button(ctx.t.plain("Organisers"), "organisers.list")), refresh_menu=True
     )

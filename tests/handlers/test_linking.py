@@ -11,7 +11,7 @@ from chat.address import Address, Platform
 from chat.message import Button
 from chat.signing import read_signed, sign
 from db import roles
-from db.models import Account, Audit, Code, Consent, MemberStatus, Person, Post, Signup
+from db.models import Account, Audit, Code, Consent, Member, MemberStatus, Person, Post, Signup
 from tests import given
 from tests.handlers.linked import code_for, counted, is_linked, linked, member
 from tests.room import ADA, BEN, CEM, DORIS, GROUP, KEYS, Room, Someone, labels, text
@@ -274,13 +274,36 @@ async def test_nor_do_they_come_to_the_accounts_that_were_there(room):
     assert "Det kan bara" not in text(await room.says("/arrangorer", by=ADA))
 
 
+async def test_roles_that_become_the_members_are_noted(room):
+    """An auditor sees whose they were, and whose they are."""
+    provstad = await given.association(room, "Provstad")
+    testa = await member(room)
+    ada = await given.organiser(room, ADA, of=provstad)
+
+    await linked(room, ADA, testa)
+
+    async with room.database.read() as session:
+        person_id = await session.scalar(select(Member.person_id).where(Member.id == testa))
+    assert await _noted(room) == [
+        (f"move organiser association:{provstad}", person_id, ada),
+        ("link", person_id, ada),
+    ]
+
+
+async def _noted(room: Room) -> list[tuple[str, int, int | None]]:
+    """What was done, to whom, by whom."""
+    async with room.database.read() as session:
+        rows = await session.scalars(select(Audit).order_by(Audit.id))
+        return [(one.action, int(one.object.removeprefix("person:")), one.actor_id) for one in rows]
+
+
 async def test_where_both_had_rights_the_arriving_ones_are_gone(room):
     """Else the account that was there would have what it had not; the last admin is kept from it."""
     provstad = await given.association(room, "Provstad")
     testa = await member(room)
     await linked(room, CEM, testa)
     await given.organiser(room, CEM, of=provstad)
-    await given.organiser(room, ADA, of=None, role=roles.ADMIN)
+    ada = await given.organiser(room, ADA, of=None, role=roles.ADMIN)
 
     refused = await room.presses(await opened(room, testa), "Ja, det är jag", by=ADA)
     await given.organiser(room, DORIS, of=None, role=roles.ADMIN)
@@ -290,6 +313,7 @@ async def test_where_both_had_rights_the_arriving_ones_are_gone(room):
     assert await is_linked(room, ADA, testa)
     assert "Det kan bara arrangörer göra." in text(await room.says("/aktiviteter", by=ADA))
     assert "Det kan bara" in text(await room.says("/foreningar", by=CEM))
+    assert ("withdraw admin district", ada, ada) in await _noted(room)
 
 
 async def test_the_try_out_page_never_links(room):

@@ -80,6 +80,9 @@ async def test_refused_is_told(room, provstad):
     assert text(answer).startswith("Inget ändrades.")
     assert "kunde inte säga vem du är" in text(told)
     assert labels(told) == ["Skriv till en arrangör"]
+    async with room.database.read() as session:
+        noted = (await session.execute(select(Audit.action, Audit.object))).all()
+    assert noted == [("refuse link", f"person:{await given.person(room, ADA)}")]
 
 
 async def test_they_are_asked_once_a_day(room, provstad):

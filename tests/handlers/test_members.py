@@ -4,8 +4,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from db import roles
+from db.models import Audit, Member
 from tests import given
 from tests.room import ADA, BEN, CEM, GROUP, labels, text
 
@@ -55,6 +57,21 @@ async def test_several_are_offered_and_one_is_opened(room, town):
 async def test_nobody_else_is_found(room, town, words):
     """Another association's members are not there for those who do not keep its register."""
     assert "hittar ingen sådan" in text(await room.says(f"/medlem {words}", by=ADA))
+
+
+async def test_who_looked_at_whom_is_noted(room, town):
+    """Each card, however it was opened; a list of hits, and nobody found, are not."""
+    await room.says("/medlem testa@exempel.se", by=ADA)
+    hits = await room.says("/medlem test", by=ADA)
+    await room.presses(hits, "Testina Provsdotter, Provstad", by=ADA)
+    await room.says("/medlem hemlige", by=ADA)
+
+    async with room.database.read() as session:
+        noted = [(row.action, row.object) for row in await session.scalars(select(Audit).order_by(Audit.id))]
+        seen = [
+            f"person:{number}" for number in await session.scalars(select(Member.person_id).order_by(Member.id))
+        ]
+    assert noted == [("see member", seen[0]), ("see member", seen[1])]
 
 
 async def test_an_organiser_without_the_register_sees_nobody(room, town):

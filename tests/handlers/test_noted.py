@@ -19,10 +19,12 @@ NOTED = {
     *("form offices.add", "form offices.give", "form offices.rename"),
     *("partners.remove", "form partners.add", "form partners.change", "privacy.corrected"),
     *("form associations.add", "form associations.rename", "command logg"),
+    *("members.show", "form members.find", "command medlem"),
 }
 # Noted when there is something to do, which this world has not: the tests of each feature say so.
 NOTED_ELSEWHERE = {
     *("export.fetch", "import_members.apply", "insider.back", "linking.approve", "linking.hand_over"),
+    *("linking.refuse",),
     *("form send_now",),
 }
 NOT_NOTED = {
@@ -42,15 +44,15 @@ NOT_NOTED = {
     *("audiences.ask_remove", "audiences.list", "audiences.making", "audiences.new", "audiences.part"),
     *("audiences.rename", "audiences.show", "audiences.toggle", "import_members.cancel", "insider.refuse"),
     *("labels.add", "labels.ask_remove", "labels.change", "labels.list", "labels.rename", "labels.tags"),
-    *("linking.chosen", "linking.look", "linking.refuse", "log.page", "members.find", "members.show"),
+    *("linking.chosen", "linking.look", "log.page", "members.find"),
     *("offices.add", "offices.ask_remove", "offices.end", "offices.give", "offices.list", "offices.rename"),
     *("organisers.ask_back", "organisers.invite", "organisers.list", "organisers.where"),
     *("partners.add", "partners.ask_remove", "partners.change", "partners.list"),
     *("send_now.announce", "send_now.call", "send_now.post", "unreached.failed"),
     *("form activities.cancel", "form activities.change", "form activities.write", "form announce", "form call"),
-    *("form audiences.new", "form linking.find", "form members.find"),
+    *("form audiences.new", "form linking.find"),
     *("command aktiviteter", "command anslut", "command arrangorer", "command exportera", "command foreningar"),
-    *("command kallelse", "command listor", "command malgrupper", "command meddelande", "command medlem"),
+    *("command kallelse", "command listor", "command malgrupper", "command meddelande"),
     *("command partner", "command register", "command uppdrag"),
 }
 
