@@ -15,8 +15,10 @@ from bot.errors import OperatorError, WrongInputError
 from bot.health import minute
 from bot.opening import Opened
 from bot.settings import Settings
-from db import audit, incident
+from db import approvals, audit, drafts, incident
+from db.import_members.rows import WAITING
 from db.incident import Affected, Concerned
+from handlers.organisers.invite import INVITE
 from texts.few import LEAST, is_few
 
 FOLDER = "incidents"
@@ -55,7 +57,9 @@ async def look(house: Opened, clock: Callable[[], datetime]) -> Report:
     report = Report([f"Dry run of {minute(clock())}: nothing was changed."])
     await _count(house, report)
     report.add(
-        "", "It would freeze sending, end all open codes, make a new encryption key and a new key of buttons."
+        "",
+        "It would freeze sending, end all open codes and whatever waits for somebody's yes, make a new encryption "
+        "key and a new key of buttons.",
     )
     return report
 
@@ -94,10 +98,17 @@ async def _lock_out(settings: Settings, house: Opened, clock: Callable[[], datet
     report.done(await holding.begin(house, after_restore=False, now=clock()), clock)
     async with house.database.write() as session:
         ended = await incident.kill_codes(session)
+        lapsed = await approvals.lapse(session, now=clock())
+        thrown_away = await drafts.discard_all(session, (INVITE, WAITING))
         audit.note(session, ACTION, "installation", actor_id=None, now=clock())
         await incident.draw_cards_anew(session, now=clock())
     report.done(
         f"{ended} open codes ended: links, invitations and typed codes of before are worth nothing.", clock
+    )
+    report.done(
+        f"{lapsed} requests for another admin's yes lapsed; {thrown_away} opened invitations and lists of members "
+        "that waited for a yes were thrown away.",
+        clock,
     )
     rotated = await rotation.rotate(settings, house, drop_old=False, clock=clock, afresh=True)
     report.done("A new key of buttons, in force at the next start of the bot.", clock)

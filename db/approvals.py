@@ -89,9 +89,22 @@ async def question(session: AsyncSession, number: int) -> dict[str, Message]:
 
 async def close(session: AsyncSession, number: int, answer: outbox.Content) -> None:
     """The question says the answer instead; whom it has not reached yet is not asked."""
-    asked = list(await session.scalars(select(Post.id).where(Post.key.startswith(f"approval:{number}:"))))
+    asked = await _questions(session, number)
     await outbox.cancel_unsent(session, asked, reason="cancelled")
     await outbox.revise(session, asked, private=answer)
+
+
+async def _questions(session: AsyncSession, number: int) -> Sequence[int]:
+    return list(await session.scalars(select(Post.id).where(Post.key.startswith(f"approval:{number}:"))))
+
+
+async def lapse(session: AsyncSession, *, now: datetime) -> int:
+    """How many requests nobody can decide from now on. The clock closes them and tells the one who asked."""
+    waits = (Row.decided_at.is_(None), Row.expires_at > now)
+    lapsed = list(await session.scalars(update(Row).where(*waits).values(expires_at=now).returning(Row.id)))
+    for number in lapsed:
+        await outbox.cancel_unsent(session, await _questions(session, number), reason="cancelled")
+    return len(lapsed)
 
 
 async def forget_old(session: AsyncSession, *, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Dialogues under way; they survive restarts and wait until tomorrow."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.request import FormStyle
 from db.models import Draft as Row
+from db.session import affected
 
 KEPT = timedelta(hours=24)
 
@@ -120,6 +122,11 @@ def _data(answers: dict[str, str], typed: dict[str, str], candidates: tuple[str,
 async def discard(session: AsyncSession, draft_id: int) -> None:
     """The draft is gone."""
     await session.execute(delete(Row).where(Row.id == draft_id))
+
+
+async def discard_all(session: AsyncSession, forms: Collection[str]) -> int:
+    """How many drafts of these forms are gone, whosever they were."""
+    return await affected(session, delete(Row).where(Row.form.in_(forms)))
 
 
 async def forget_old(session: AsyncSession, *, now: datetime) -> None:

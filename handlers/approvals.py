@@ -110,9 +110,7 @@ async def refuse(ctx: Context) -> Message:
 APPROVED = sentence("Approved by two: {what}.")
 REFUSED = sentence("Not approved: {what}. Nothing has changed.")
 LAPSED = sentence("Whoever asked for it may no longer do it: {what}. Nothing has changed.")
-EXPIRED = sentence(
-    "Nobody answered within three days: {what}. Nothing has changed. Ask again if it is still wanted."
-)
+EXPIRED = sentence("Nobody agreed in time: {what}. Nothing has changed. Ask again if it is still wanted.")
 
 
 async def _decided(ctx: Context) -> Approval:

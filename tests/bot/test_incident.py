@@ -14,10 +14,13 @@ from bot.opening import KEY_FILE, opened
 from bot.settings import Settings
 from chat import signing
 from chat.address import Address, Platform
-from db import codes, hold, outbox, people
+from chat.request import FormStyle
+from db import approvals, codes, drafts, hold, outbox, people
+from db.import_members.rows import WAITING
 from db.keys import read_keys
-from db.models import Activity, Association, Member, Person, Post, PostKind, Priority
+from db.models import Activity, Association, Draft, Member, Person, Post, PostKind, Priority
 from handlers.organisers import ADMIN_CODE
+from handlers.organisers.invite import INVITE
 from tests.bot.commanding import says
 from tests.room import NOW
 
@@ -77,6 +80,25 @@ async def test_it_freezes_locks_out_and_reports(settings):
     signed = signing.sign(before.buttons, "privacy.forget", "")
     assert signing.read_signed(after.buttons, signed) is None
     assert (after.index, len(after.encryption)) == (before.index, 2)
+
+
+async def test_what_waits_for_a_yes_waits_no_more(settings):
+    """Somebody in a stolen account may have asked for it; what people write for themselves stays."""
+    async with opened(settings) as house:
+        async with house.database.write() as session:
+            asker = (await session.scalars(select(Person.id).limit(1))).one()
+            number = await approvals.add(session, "export.register", "", asked_by=asker, now=NOW)
+            for form in (INVITE, WAITING, "call"):
+                begun = {"argument": "", "style": FormStyle.STEPS, "answers": {}}
+                await drafts.start(session, person_id=asker, form=form, now=NOW, **begun)
+
+        _, report = await incident.handle(settings, house, lambda: NOW)
+
+        async with house.database.write() as session:
+            assert not await approvals.decide(session, number, by=asker + 1, now=NOW)
+            assert (await session.scalars(select(Draft.form))).all() == ["call"]
+    said = "1 requests for another admin's yes lapsed; 2 opened invitations and lists of members"
+    assert said in "\n".join(report.lines)
 
 
 async def test_a_dry_run_changes_nothing(settings):

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from chat.address import Address, Platform
 from chat.message import Button
+from db import approvals as two_persons
 from db import models, roles
 from db.models import Account, Approval, Audit
 from schedules import approvals, housekeeping
@@ -155,11 +156,32 @@ async def test_after_three_days_it_is_over_and_told(room):
 
     assert len(await given.waiting(room, to=ADA)) == len(early) + 1
     assert text((await given.waiting(room, to=ADA))[-1]) == (
-        "Ingen svarade inom tre dagar: släppa in en admin till. Ingenting har ändrats. "
+        "Ingen sade ja i tid: släppa in en admin till. Ingenting har ändrats. "
         "Fråga igen om det fortfarande behövs."
     )
     assert text(late) == "Det är redan avgjort, eller äldre än tre dagar."
     assert (await logged(room))[-1] == ("expire organisers.admin", "approval:1", None)
+
+
+async def test_what_an_incident_ends_is_over_at_once_and_told(room):
+    """Whoever asked may be somebody in a stolen account; a question that has not left yet never does."""
+    await admins(room, ADA, BEN)
+    await proposed(room)
+    (question,) = await given.waiting(room, to=BEN)
+    earlier = len(await given.waiting(room, to=ADA))
+
+    async with room.database.write() as session:
+        assert await two_persons.lapse(session, now=room.now) == 1
+    left = await given.waiting(room, to=BEN)
+    late = await room.presses(question, "Godkänn", by=BEN)
+    await tick(room, approvals.run, after=timedelta(minutes=1))
+
+    assert left == []
+    assert text(late) == "Det är redan avgjort, eller äldre än tre dagar."
+    told = (await given.waiting(room, to=ADA))[earlier:]
+    assert ["Ingen sade ja i tid" in text(one) for one in told] == [True]
+    async with room.database.write() as session:
+        assert await two_persons.lapse(session, now=room.now) == 0
 
 
 async def test_even_before_the_clock_has_looked_it_is_too_late(room):
