@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -89,7 +90,7 @@ async def test_what_waits_for_a_yes_waits_no_more(settings):
             asker = (await session.scalars(select(Person.id).limit(1))).one()
             number = await approvals.add(session, "export.register", "", asked_by=asker, now=NOW)
             for form in (INVITE, WAITING, "call"):
-                begun = {"argument": "", "style": FormStyle.STEPS, "answers": {}}
+                begun: Any = {"argument": "", "style": FormStyle.STEPS, "answers": {}}
                 await drafts.start(session, person_id=asker, form=form, now=NOW, **begun)
 
         _, report = await incident.handle(settings, house, lambda: NOW)
