@@ -28,8 +28,8 @@ TO_DO = """What only people can do:
   1. Restart the bot: buttons made before are refused from then on. Sending rests until ./kallelse release.
   2. Where tokens may have leaked: new ones from @BotFather and Discord's developer portal, into .env.
   3. Copy keys.json to where you keep its copy. Change the passwords of machine, database and mail.
-     If keys.json itself was in wrong hands: it opens the backups of before; make a new one, remove those,
-     then ./kallelse keys rotate --drop-old.
+     If keys.json itself was in wrong hands: it opens the backups of before; make a new one, remove those, stop
+     the bot, then ./kallelse keys rotate --drop-old.
   4. Notify the supervisory authority (in Sweden imy.se) before the moment above; late is better than not at all.
   5. If the risk for people is high, tell them (article 34): ./kallelse incident --list FILE says whom.
      That somebody is kept here can show a political opinion: count it as high.

@@ -16,7 +16,9 @@ def keys() -> None:
 
 @keys.command()
 @click.option(
-    "--drop-old", is_flag=True, help="Drop older keys at once: backups made before cannot be opened any more."
+    "--drop-old",
+    is_flag=True,
+    help="Drop older keys at once, with the bot stopped: backups made before cannot be opened any more.",
 )
 @click.pass_obj
 def rotate(clock: Clock, drop_old: bool) -> None:

@@ -8,16 +8,17 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from bot.backups import FOLDER
 from bot.errors import OperatorError
+from bot.lock import locked
 from bot.opening import KEY_FILE, Opened, sqlite_file
 from bot.settings import Settings
-from db import backup, rotation
+from db import backup, rotation, workers
 from db.keys import KeyFileError, Keys, read_keys, save_keys, use_keys
 from db.rotation import newest
 
@@ -75,12 +76,15 @@ async def rotate(
 ) -> Rotated:
     """Everything is under a new key, or under the one of a rotation that had not come to its end.
 
-    `drop_old`: older keys go at once, and with them what backups of before hold. `afresh`: a new key in any case,
-    and a new one for the buttons, in force at the next start.
-    Errors: RotationError; it may be run again.
+    `drop_old`: older keys go at once, and with them what backups of before hold; the bot has to be stopped, for
+    what a process that has not looked yet writes under one could not be read any more.
+    `afresh`: a new key in any case, and a new one for the buttons, in force at the next start.
+    Errors: OperatorError; it may be run again.
     """
     path = settings.data_dir / KEY_FILE
-    with _alone(settings.data_dir):
+    with _alone(settings.data_dir), locked(settings.data_dir) if drop_old else nullcontext():
+        if drop_old:
+            await _refuse_beside_others(house)
         keys = read_keys(path)
         async with house.database.read() as session:
             is_new = afresh or not await rotation.older(session, newest(keys))
@@ -112,6 +116,17 @@ def _alone(folder: Path) -> Iterator[None]:
         ) from error
     finally:
         os.close(handle)
+
+
+async def _refuse_beside_others(house: Opened) -> None:
+    async with house.database.read() as session:
+        others = await workers.living(await session.connection())
+    if others:
+        raise RotationError(
+            f"{others} processes are on the list of those that share this PostgreSQL, and may write with an older "
+            "key. Stop all of them, then run this again (one that was killed goes from the list when another is "
+            "started and stopped). Without --drop-old nothing has to be stopped."
+        )
 
 
 async def _renewed(house: Opened, key_id: bytes) -> Counter[bytes]:

@@ -15,9 +15,10 @@ from sqlalchemy import select, update
 
 from bot import backups, rotation
 from bot.errors import OperatorError
+from bot.lock import locked
 from bot.opening import KEY_FILE, opened
 from bot.settings import Settings
-from db import backup, people
+from db import backup, people, workers
 from db import rotation as renewing
 from db.keys import NONCE_BYTES, Encrypted, read_keys, save_keys
 from db.models import Base, Question
@@ -219,6 +220,38 @@ async def test_dropped_at_once_it_opens_no_backup_of_before(settings):
         await backups.restore(settings, first, may_replace=lambda _: True, now=NOW)
     async with opened(settings) as house, house.database.read() as session:
         await everything.contents(session)
+
+
+async def test_nothing_is_dropped_beside_a_running_bot(settings):
+    """What it writes under the dropped key before it has looked could be read by nobody."""
+    async with opened(settings) as house:
+        await everything.fill(house, rounds=1)
+    before = (settings.data_dir / KEY_FILE).read_bytes()
+
+    with locked(settings.data_dir), pytest.raises(OperatorError, match="already runs"):
+        await rotate(settings, drop_old=True)
+
+    assert (settings.data_dir / KEY_FILE).read_bytes() == before
+    assert (await rotate(settings, drop_old=True)).dropped == 1
+
+
+@pytest.mark.postgres
+async def test_nor_beside_another_machine(settings, postgres_server):
+    """It may hold an older copy of the file, or stand still; a rotation that drops nothing is for running bots."""
+    url = SecretStr(await postgres.new_database(postgres_server))
+    shared = settings.model_copy(update={"database_url": url})
+    async with opened(shared) as house, house.database.engine.begin() as connection:
+        worker = await workers.enlist(connection)
+
+    with pytest.raises(OperatorError, match="1 processes are on the list"):
+        await rotate(shared, drop_old=True)
+    kept = await rotate(shared)
+    async with opened(shared) as house, house.database.engine.begin() as connection:
+        await workers.retire(connection, worker)
+    dropped = await rotate(shared, drop_old=True)
+
+    assert (kept.kept, kept.dropped) == (1, 0)
+    assert (dropped.kept, dropped.dropped) == (0, 2)
 
 
 async def test_backups_are_sealed_with_the_new_key_without_a_restart(settings):
