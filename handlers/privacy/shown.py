@@ -11,6 +11,7 @@ from chat.message import Button, Document, Message, Shown
 from db import privacy
 from handlers.context import Context, organisation
 from handlers.feature import Answered
+from handlers.organisers.feature import called
 from handlers.privacy.feature import feature
 from handlers.private import leads_to_private
 from texts import Translator, dates, sentence
@@ -56,13 +57,19 @@ def _of_office(t: Translator, row: Row) -> str:
     return f"{row['kind']}, {row['association']}"
 
 
+def _of_role(t: Translator, row: Row) -> str:
+    if row["activity_id"]:
+        return t.plain("host of {title}", title=row["activity"])
+    return called(t, row["role"], row["association"])
+
+
 SHOWN: Mapping[str, Callable[[Translator, Row], str]] = {
     "account": lambda t, row: row["address"],
     "member": _of_register,
     "office": _of_office,
     "person_label": lambda t, row: row["label"],
     "insider": lambda t, row: row["association"],
-    "role": lambda t, row: row["name"],
+    "role": _of_role,
     "activity": lambda t, row: row["title"],
     "signup": lambda t, row: row["name"],
     "question": lambda t, row: row["text"],

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from chat.request import Event
 from db import activities, associations, outbox, people, reach, roles
 from db.audiences import Audience
-from db.models import Activity, Answer, Base, Delivery, Post, PostKind, Priority
+from db.models import Activity, Answer, Base, Delivery, Post, PostKind, Priority, Role
 from handlers import card
 from tests import given
 from tests.room import ADA, BEN, CEM, DORIS, GROUP, KEYS, NOW, STOCKHOLM, labels, text
@@ -128,6 +128,24 @@ async def test_what_others_were_told_about_one_is_in_the_file_and_erased(room, p
 
     async with room.database.read() as session:
         assert not [post for post in await session.scalars(select(Post.private)) if "Ada" in post]
+
+
+ROLES = {
+    CEM: "• Det du är arrangör för: 4 (Provstad, registeransvarig, Provstad, granskare, värd för Demonstration)",
+    DORIS: "• What you organise: 4 (Provstad, keeps the register of Provstad, reads the log, host of Demonstration)",
+}
+
+
+@pytest.mark.parametrize("someone", ROLES, ids=lambda one: one.language)
+async def test_roles_are_said_by_what_they_are_and_where(room, provstad, someone):
+    """One's own name, as often as one has a role, tells nothing."""
+    march = await given.activity(room, "Demonstration", provstad, "2026-11-28 14:00")
+    for of, role in ((provstad, roles.ORGANISER), (provstad, roles.REGISTRAR), (None, roles.AUDITOR)):
+        person_id = await given.organiser(room, someone, of=of, role=role)
+    async with room.database.write() as session:
+        session.add(Role(person_id=person_id, activity_id=march, role=roles.HOST, name="Cem", granted_at=NOW))
+
+    assert ROLES[someone] in text(await room.says("/mindata", by=someone))
 
 
 async def invited(room, where):
