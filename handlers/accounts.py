@@ -9,7 +9,7 @@ from chat.message import Button, Message, Reply
 from db import accounts, audit, linking, outbox
 from db.accounts import Linked
 from db.models import PostKind, Priority
-from handlers.consent import PLATFORMS
+from handlers.consent import THERE
 from handlers.context import Context, UserError
 from handlers.feature import Feature
 from texts import LANGUAGES, Translator, dates, sentence
@@ -49,7 +49,7 @@ def _line(ctx: Context, number: int, one: Linked) -> Markup:
     return ctx.t(
         "{number}. {platform}, since {day}{notes}",
         number=number,
-        platform=ctx.t.plain(PLATFORMS[Platform(one.platform)]),
+        platform=ctx.t.plain(THERE[Platform(one.platform)]),
         day=dates.day(one.created_at, ctx.t, now=ctx.now),
         notes=f" ({', '.join(notes)})" if notes else "",
     )
@@ -78,7 +78,7 @@ async def ask(ctx: Context) -> Message:
     text = ctx.t(
         "Unlink your account on {platform}? It gets nothing more of yours, and sees only what is open. "
         "Your answers and settings stay with your other accounts.",
-        platform=ctx.t.plain(PLATFORMS[Platform(one.platform)]),
+        platform=ctx.t.plain(THERE[Platform(one.platform)]),
     )
     yes = Button(ctx.t.plain("Yes, unlink it"), "accounts.unlink", str(one.id))
     return Message.of(text, yes, Button(ctx.t.plain("No"), "accounts.list"))

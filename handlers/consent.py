@@ -22,6 +22,7 @@ PLATFORMS = {
     Platform.DISCORD: "Discord",
     Platform.TRY: sentence("The one who runs this page"),
 }
+THERE = PLATFORMS | {Platform.TRY: sentence("The try-out page")}  # what the place itself is called
 LABELS = {
     Consent.YES: sentence("Yes, write here"),
     Consent.HIDDEN: sentence("Yes, but hide the content"),

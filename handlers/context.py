@@ -89,7 +89,7 @@ def check(ctx: Context, needs: Needs) -> None:
 
 _WHO = {
     Needs.REGISTER: sentence("Only those who keep the register can do that."),
-    Needs.AUDITOR: sentence("Only those who read the log can do that."),
+    Needs.AUDITOR: sentence("The log is read by auditors. An admin lets them in."),
 }
 
 

@@ -11,6 +11,7 @@ from db import audit, codes
 from db.installation import TELEGRAM_NAME, get_setting
 from db.linking import MEMBER
 from db.models import MemberStatus
+from db.register import Card
 from handlers import members
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
@@ -24,8 +25,7 @@ feature = Feature("invite")
 async def make(ctx: Context) -> Reply:
     """A code that links one account to that member."""
     card = await members.member(ctx, ctx.request.argument)
-    if card.status != MemberStatus.ACTIVE or ctx.person.invented or not alone(ctx):
-        raise UserError("They cannot be invited.", Button(ctx.t.plain("Find another"), "members.find"))
+    _require_invitable(ctx, card)
     code = await codes.new_long(
         ctx.session, ctx.keys, MEMBER, argument=str(card.id), valid=INVITED, now=ctx.now
     )  # fmt: skip
@@ -39,6 +39,19 @@ async def make(ctx: Context) -> Reply:
     picture = Document("kallelse.png", qr(link)) if link else None
     until = dates.day_and_time(ctx.now + INVITED, ctx.t, now=ctx.now)
     return Reply(Message(text), also=(Message(_letter(ctx, link, code, until), document=picture),))
+
+
+def _require_invitable(ctx: Context, card: Card) -> None:
+    """Nothing when an invitation can be made, and read by this person alone; else a UserError that says why."""
+    another = Button(ctx.t.plain("Find another"), "members.find")
+    if ctx.person.invented:
+        raise UserError("Here in the try-out nobody is invited for real.", another)
+    if card.status != MemberStatus.ACTIVE:
+        raise UserError(
+            "They are no longer active in the register. Somebody who comes back is in the next list.", another
+        )
+    if not alone(ctx):
+        raise UserError("An invitation is for your eyes alone: press this in our private chat.")
 
 
 def _letter(ctx: Context, link: str | None, code: str, until: str) -> Markup:

@@ -145,7 +145,7 @@ async def _note_roles(ctx: Context, card: Card) -> None:
 
 async def _tell(ctx: Context, before: Sequence[Linked], left: Sequence[Linked]) -> None:
     """The accounts that were there, and those that one went away from, hear of it at once."""
-    new, platform = ctx.person.account_id, consent.PLATFORMS[ctx.request.chat.address.platform]
+    new, platform = ctx.person.account_id, consent.THERE[ctx.request.chat.address.platform]
 
     def come(t: Translator) -> Message:
         text = t(

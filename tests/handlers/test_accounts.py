@@ -6,6 +6,7 @@ import pytest
 from markupsafe import Markup
 from sqlalchemy import select
 
+from chat.address import Address, Platform
 from chat.message import Button, Message
 from db import outbox, people, reach, roles
 from db.models import Account, Audit, Delivery, PostKind, Priority, State
@@ -167,6 +168,17 @@ async def test_who_cannot_organise_unlinks_no_organiser(room):
     assert "bara det andra kan koppla bort sig självt" in text(refused)
     assert "Klart" in text(undone)
     assert not await is_linked(room, CEM, testa)
+
+
+@pytest.mark.parametrize(("language", "called"), [("sv", "Testsidan"), ("en", "The try-out page")])
+async def test_the_try_out_page_is_called_what_it_is(room, language, called):
+    """It is a place, like Telegram; who runs it reads along, but is no account."""
+    persona = Someone("Testa", Address(Platform.TRY, "1005"), language=language)
+    await given.association(room, "Exempeldistriktet", district=True, invented=True)
+
+    shown = await room.presses(Button("x", "accounts.list"), by=persona)
+
+    assert f"1. {called}, " in text(shown)
 
 
 async def test_the_last_one_who_can_let_others_in_stays_linked(room):
