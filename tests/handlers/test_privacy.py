@@ -132,7 +132,8 @@ async def test_what_others_were_told_about_one_is_in_the_file_and_erased(room, p
 
 ROLES = {
     CEM: "• Det du är arrangör för: 4 (Provstad, registeransvarig, Provstad, granskare, värd för Demonstration)",
-    DORIS: "• What you organise: 4 (Provstad, keeps the register of Provstad, reads the log, host of Demonstration)",
+    DORIS: "• What you organise: 4 "
+    "(Provstad, keeps the register of Provstad, reads the log, host of Demonstration)",
 }
 
 
