@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from string import ascii_letters, digits
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.keys import Keys
@@ -124,12 +124,6 @@ async def miss(session: AsyncSession, purpose: str, *, person_id: int, now: date
     """Something wrong was typed: each code that waits for this person has a try less."""
     waiting = (Code.purpose == purpose, Code.person_id == person_id, *_is_live(now))
     await session.execute(update(Code).where(*waiting).values(tries=Code.tries + 1))
-
-
-async def made_since(session: AsyncSession, purpose: str, *about: ColumnElement[bool], since: datetime) -> int:
-    """How many codes of that purpose that are so were made since; they are kept for a day at least."""
-    query = select(func.count()).select_from(Code).where(Code.purpose == purpose, Code.created_at > since)
-    return await session.scalar(query.where(*about)) or 0
 
 
 async def forget_old(session: AsyncSession, *, now: datetime) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
+    ColumnElement,
     and_,
     delete,
     exists,
@@ -21,14 +22,15 @@ from chat.address import Platform
 from chat.markup import one_line
 from db import codes, register, roles
 from db.keys import Keys
-from db.models import Account, Code, Member, MemberStatus, Person, Role
+from db.models import Account, Code, LinkRequest, Member, MemberStatus, Person, Role
 from db.register import Card
 from db.session import Rows, insert
 
 MEMBER, TYPED = "member", "member-typed"  # codes of links, and digits
 A_DAY = timedelta(days=1)
 HANDED = ";"  # in what digits are for: before it who was asked for, behind it who they were handed over for
-MOST_A_DAY = 3  # digits, for one who asks and for one who is asked for
+MOST_A_DAY = 3  # digits that an account asks for
+MOST_FOR_ONE = 12  # to an address, by whomever: a stranger's three leave some for the one whose it is
 
 
 async def member_of(session: AsyncSession, person_id: int) -> int | None:
@@ -86,24 +88,39 @@ class Asked:
 
 
 async def ask(
-    session: AsyncSession, keys: Keys, email: str, *, person_id: int, valid: timedelta, now: datetime
+    session: AsyncSession,
+    keys: Keys,
+    email: str,
+    *,
+    person_id: int,
+    account_id: int,
+    valid: timedelta,
+    now: datetime,
 ) -> Asked | None:
-    """A code for the members with that address; None when the person has asked too often today.
+    """A code for the members with that address; None when that account has asked too often today.
 
     Where no member has it, or they were asked for too often, a code that nobody gets is made by the same work.
     """
-    since = now - A_DAY
-    if await codes.made_since(session, TYPED, Code.person_id == person_id, since=since) >= MOST_A_DAY:
+    account = await session.scalar(select(Account.address_index).where(Account.id == account_id)) or b""
+    if await _asked(session, LinkRequest.account_index == account, now=now) >= MOST_A_DAY:
         return None
+    index = register.email_index(keys, email)
+    too_often = await _asked(session, LinkRequest.email_index == index, now=now) >= MOST_FOR_ONE
+    session.add(LinkRequest(account_index=account, email_index=index, at=now))
     cards = await register.with_email(session, keys, email, invented=False)
+    if too_often:
+        cards = ()
     argument = ",".join(str(card.id) for card in cards)
-    theirs = or_(Code.argument == (argument or "-"), Code.argument.startswith(f"{argument or '-'}{HANDED}"))
-    if await codes.made_since(session, TYPED, theirs, since=since) >= MOST_A_DAY:
-        cards, argument = (), ""
     code_id, digits = await codes.new_digits(
         session, keys, TYPED, argument=argument, person_id=person_id, valid=valid, now=now
     )
     return Asked(code_id, digits, cards)
+
+
+async def _asked(session: AsyncSession, about: ColumnElement[bool], *, now: datetime) -> int:
+    """How often, in a day."""
+    query = select(func.count()).select_from(LinkRequest).where(about, LinkRequest.at > now - A_DAY)
+    return await session.scalar(query) or 0
 
 
 async def asked_for(session: AsyncSession, code_id: int, *, since: datetime) -> Sequence[Card]:
@@ -173,8 +190,9 @@ async def mailbox(session: AsyncSession, keys: Keys, card: Card | None, address:
     return select(*columns).where(Account.address_index == index, Account.reachable)
 
 
-async def forget_mailboxes(session: AsyncSession, *, now: datetime) -> None:
-    """E-mail addresses of over a day ago are accounts no longer."""
+async def forget_old(session: AsyncSession, *, now: datetime) -> None:
+    """E-mail addresses of over a day ago are accounts no longer, and nobody knows who asked for digits then."""
+    await session.execute(delete(LinkRequest).where(LinkRequest.at <= now - A_DAY))
     old = (Account.platform == Platform.EMAIL.value, Account.created_at < now - A_DAY)
     await session.execute(delete(Account).where(*old))
 

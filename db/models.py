@@ -170,6 +170,7 @@ class Account(Base):
     `opened`: a private message can be sent (Telegram: the bot was started; Discord: a test DM arrived).
     `reachable` is false after the platform said that the person blocked us. `organises` is false for an account
     that was linked to somebody who organises: roles never come from linking. `preferred` goes before the others.
+    `linked_at`: since when it is that person's by linking.
     """
 
     __tablename__ = "account"
@@ -187,6 +188,7 @@ class Account(Base):
     organises: Mapped[bool] = mapped_column(server_default=true())
     preferred: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[datetime]
+    linked_at: Mapped[datetime | None]
 
 
 class ConsentLog(Base):
@@ -372,6 +374,7 @@ class Code(Base):
     """
 
     __tablename__ = "code"
+    __table_args__ = NEVER_AGAIN
     id: Mapped[int] = mapped_column(primary_key=True)
     purpose: Mapped[str]
     code_hash: Mapped[bytes] = mapped_column(unique=True)
@@ -381,6 +384,19 @@ class Code(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class LinkRequest(Base):
+    """Digits were asked for, by that account, to that e-mail address: by their blind indexes, for a day.
+
+    It hangs on no person: who is forgotten and comes back has asked as often as they have.
+    """
+
+    __tablename__ = "link_request"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_index: Mapped[bytes] = mapped_column(index=True)
+    email_index: Mapped[bytes] = mapped_column(index=True)
+    at: Mapped[datetime]
 
 
 class Chat(Base):

@@ -21,6 +21,7 @@ from db.models import (
     ConsentText,
     Delivery,
     Draft,
+    LinkRequest,
     Person,
     Post,
     PostKind,
@@ -32,6 +33,7 @@ from db.models import (
 Kept = dict[str, list[dict[str, Any]]]  # rows by table
 Words = dict[str, dict[int, str]]  # names by number, by column
 CALLED = {"association": "name", "office_kind": "name", "label": "name", "activity": "title"}
+BY_ACCOUNT = {Arrival.__tablename__: "address_index", LinkRequest.__tablename__: "account_index"}
 # Posts whose key begins so, with the id of the person whose name they say.
 NAMED = (
     "correction",
@@ -83,8 +85,8 @@ def _about(table: Table, person_id: int) -> Any:
     if table.name == ConsentText.__tablename__:
         shown = select(ConsentLog.text_version, ConsentLog.language).where(ConsentLog.person_id == person_id)
         return tuple_(table.c.version, table.c.language).in_(shown)
-    if table.name == Arrival.__tablename__:
-        return table.c.address_index.in_(_indexes(person_id))
+    if table.name in BY_ACCOUNT:
+        return table.c[BY_ACCOUNT[table.name]].in_(_indexes(person_id))
     if table.name == Audit.__tablename__:
         return or_(table.c.actor_id == person_id, table.c.object == f"person:{person_id}")
     if table.name == Draft.__tablename__:  # a list of members that waits is about others

@@ -27,7 +27,7 @@ async def run(session: AsyncSession, *, now: datetime, installation: Installatio
     await inbound.forget_old(session, now=now)
     await drafts.forget_old(session, now=now)
     await codes.forget_old(session, now=now)
-    await linking.forget_mailboxes(session, now=now)
+    await linking.forget_old(session, now=now)
     await arrivals.forget_old(session, now=now)
     await try_out.forget_old(session, now=now)
     await approvals.forget_old(session, now=now)

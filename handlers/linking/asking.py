@@ -94,8 +94,9 @@ async def _ask(ctx: Context, address: str) -> Reply:
     """Whoever asks reads the same, and the same is written, whether the address is known or not."""
     by_mail = ctx.installation.mail
     asked = await linking.ask(
-        ctx.session, ctx.keys, address, person_id=ctx.person.id, valid=MINUTES if by_mail else INVITED, now=ctx.now
-    )
+        ctx.session, ctx.keys, address, person_id=ctx.person.id, account_id=ctx.person.account_id,
+        valid=MINUTES if by_mail else INVITED, now=ctx.now,
+    )  # fmt: skip
     if asked is not None and not ctx.person.invented:
         await (_send(ctx, asked, address) if by_mail else _hand_over(ctx, asked))
     return Reply(Message.of(ctx.t(ON_ITS_WAY if by_mail else BY_HAND), *await _ways(ctx)))

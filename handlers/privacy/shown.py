@@ -38,6 +38,7 @@ KINDS = {
     "delivery": sentence("Messages to you"),
     "draft": sentence("Drafts"),
     "code": sentence("Codes for you, by their hash"),
+    "link_request": sentence("Codes you have asked for in the last day"),
     "arrival": sentence("Groups you came into"),
     "audit": sentence("Logged steps by you or about you"),
 }

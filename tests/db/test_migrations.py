@@ -104,7 +104,7 @@ async def test_an_id_that_others_know_is_never_used_again(tmp_path):
 
     await database.close()
     once = {name for name, sql in tables if sql and "AUTOINCREMENT" in sql}
-    known = {"activity", "association", "chat", "delivery", "draft", "person", "post", "question", "role"}
+    known = {"activity", "association", "chat", "code", "delivery", "draft", "person", "post", "question", "role"}
     register = {"approval", "audience", "label", "member", "office", "office_kind", "partner"}
     assert once == known | register
 
@@ -141,3 +141,25 @@ EARLIER = (
     DELIVERY.format("NULL", 1),
     "DELETE FROM delivery WHERE id = 2",
 )
+
+
+async def test_a_code_gets_no_number_that_a_post_still_names(tmp_path):
+    """An old button would hand out the code of a later asker, and a later question would be taken for asked."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'kallelse.db'}")
+    at = {"at": str(NOW.replace(tzinfo=None))}
+    columns = "key, kind, priority, private, group_content, created_at"
+    post = f"INSERT INTO post ({columns}) VALUES ({{}}, 'personal', 0, x'', x'', :at)"  # noqa: S608 - no input
+    code = "INSERT INTO code (purpose, code_hash, created_at, expires_at) VALUES ('x', x'{}', :at, :at)"
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda plain: command.upgrade(migrations.alembic_config(plain), "0008"))
+        for key in ("'link-code:7'", "'link-mail:12'", "'link-asked:99:x'"):
+            await connection.execute(text(post.format(key)), at)
+        await connection.execute(text(code.format("01")), at)
+
+    await migrations.upgrade(database)
+
+    async with database.write() as session:
+        await session.execute(text(code.format("02")), at)
+        ids = (await session.scalars(text("SELECT id FROM code ORDER BY id"))).all()
+    await database.close()
+    assert ids == [1, 13]

@@ -224,8 +224,9 @@ async def _drafts(session, home: int, secret: int, ada: int, doris: int) -> dict
 
 
 async def _linking(session, person_id: int) -> dict[str, int]:
-    asked = await linking.ask(session, KEYS, EMAIL, person_id=person_id, valid=HOUR, now=NOW)
     account = await session.scalar(select(models.Account.id).where(models.Account.person_id == person_id))
+    whose = {"person_id": person_id, "account_id": account or 0}
+    asked = await linking.ask(session, KEYS, EMAIL, **whose, valid=HOUR, now=NOW)
     return {"asked": asked.code_id if asked else 0, "account": account}
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import event, func, select
 
 from chat.address import Address, Platform
 from chat.message import Button
-from db import roles
-from db.models import Code, Delivery, Post
+from db import linking, roles
+from db.models import Code, Delivery, LinkRequest, Post
 from tests import given
 from tests.handlers.linked import EMAIL, is_linked, linked, member
 from tests.room import ADA, BEN, CEM, DORIS, GROUP, Room, Someone, labels, text
@@ -153,23 +153,48 @@ async def test_a_code_is_used_once(room, provstad):
     assert text(await room.presses(question, "Ja, det är jag", by=ADA)) == WRONG
 
 
-async def test_three_a_day_for_who_asks_and_for_who_is_asked_for(room, provstad):
-    """Nobody's telephone rings all day, and nobody tries all addresses."""
+async def test_three_a_day_for_who_asks(room, provstad):
+    """Nobody tries all addresses; a stranger who has used up theirs leaves some for who the address is."""
     await member(room, "Prova", association_id=provstad, email="prova@exempel.example")
     for _ in range(4):
         answer = await room.says(f"/koppla {EMAIL}", by=ADA)
+    await room.says("/koppla prova@exempel.example", by=ADA)
     of_ada = len(await given.queued(room, to=BEN))
     await room.says(f"/koppla {EMAIL}", by=CEM)
-    of_testa = len(await given.queued(room, to=BEN))
-    await room.says("/koppla prova@exempel.example", by=ADA)
-    await room.says("/koppla prova@exempel.example", by=CEM)
     both = len(await given.queued(room, to=BEN))
     room.passes(timedelta(days=1, seconds=1))
     await room.says(f"/koppla {EMAIL}", by=ADA)
 
     assert text(answer).startswith(SAME)
-    assert (of_ada, of_testa, both) == (3, 3, 4)
+    assert (of_ada, both) == (3, 4)
     assert len(await given.queued(room, to=BEN)) == 5
+
+
+async def test_twelve_a_day_for_who_is_asked_for(room, provstad):
+    """Nobody's telephone rings all day, however many accounts a stranger has."""
+    strangers = [Someone("X", Address(Platform.TELEGRAM, f"77{number}")) for number in range(5)]
+    for stranger in strangers:
+        for _ in range(3):
+            await room.says(f"/koppla {EMAIL}", by=stranger)
+
+    assert len(await given.queued(room, to=BEN)) == 12
+
+
+async def test_who_is_forgotten_has_asked_as_often(room, provstad):
+    """To be forgotten and come back is no way round the limit; what is kept for it is gone after a day."""
+    for _ in range(2):
+        for _ in range(3):
+            await room.says(f"/koppla {EMAIL}", by=ADA)
+        shown = text(await room.says("/mindata", by=ADA))
+        await room.presses(Button("x", "privacy.forget"), by=ADA)
+    async with room.database.write() as session:
+        kept = await session.scalar(select(func.count()).select_from(LinkRequest))
+        await linking.forget_old(session, now=room.now + timedelta(days=1))
+        later = await session.scalar(select(func.count()).select_from(LinkRequest))
+
+    assert len(await given.queued(room, to=BEN)) == 3
+    assert "• Koder du har bett om det senaste dygnet: 3" in shown
+    assert (kept, later) == (3, 0)
 
 
 async def test_a_family_with_one_address_is_asked_who_of_them(room, provstad):

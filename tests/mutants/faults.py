@@ -355,6 +355,10 @@ LISTS = [
 
 LINKING = [
     *_by(
+        "db/roles.py",
+        ("a role for who was linked before", "tests/handlers/test_linking_shut_out.py -k first_role", "await session.execute(theirs.values(organises=False))", "pass"),
+    ),
+    *_by(
         "db/codes.py",
         ("a code is used again", "tests/handlers/test_linking.py -k one_answer", "return (Code.used_at.is_(None), Code.expires_at > now,", "return (Code.expires_at > now,"),
         ("a code is valid for ever", "tests/handlers/test_linking.py -k one_answer", "Code.expires_at > now, Code.tries", "Code.tries"),
@@ -376,7 +380,9 @@ LINKING = [
     ),
     *_by(
         "db/linking.py",
-        ("a telephone that rings all day", "tests/handlers/test_linking_asking.py -k three_a_day", 'cards, argument = (), ""', "pass"),
+        ("a telephone that rings all day", "tests/handlers/test_linking_asking.py -k twelve_a_day", "        cards = ()\n", "        pass\n"),
+        ("forgotten, and asking anew", "tests/handlers/test_linking_asking.py -k has_asked_as_often", "session.add(LinkRequest(account_index=account,", "session.add(LinkRequest(account_index=b'',"),
+        ("digits for everybody with that address", "tests/handlers/test_linking_asking.py -k for_those_alone", 'return (argument or "").rpartition(HANDED)[2]', 'return (argument or "").partition(HANDED)[0]'),
         ("the question goes to an account in other hands", "tests/handlers/test_linking_asking.py -k role_can_be_used", "Account.stopped.is_(False), Account.organises)", "Account.stopped.is_(False))"),
     ),
     *_by(
