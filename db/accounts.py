@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, case, exists, literal, select, update
@@ -13,6 +13,7 @@ from db import organisers
 from db.models import Account, Consent, Delivery, Person, Role, State
 from db.session import Rows
 
+NEW = timedelta(hours=72)  # as long as a code is valid: an account that was linked is new
 UNLINKED = "unlinked"  # why a delivery does not go to an account that has become somebody else's
 
 
@@ -25,6 +26,7 @@ class Linked:
     preferred: bool
     organises: bool
     created_at: datetime
+    linked_at: datetime | None
 
 
 async def accounts(session: AsyncSession, person_id: int) -> Sequence[Linked]:
@@ -34,15 +36,33 @@ async def accounts(session: AsyncSession, person_id: int) -> Sequence[Linked]:
         Account.person_id == person_id,
         Account.platform != Platform.EMAIL.value,
     )  # that one carries codes only
-    query = select(*columns).where(*mine).order_by(Account.id)
+    query = select(*columns, Account.linked_at).where(*mine).order_by(Account.id)
     return [Linked(*row) for row in await session.execute(query)]
 
 
 def one_account(account_id: int) -> Rows:
-    """That account, when it takes messages, as `reach.one_person` gives one: what is said of it is said there."""
-    usable = (Account.opened, Account.reachable, Account.stopped.is_(False))
+    """That account, when it takes messages, as `reach.one_person` gives one: what is said of it is said there.
+
+    Also after /stopp: who has taken over another account could have written it.
+    """
+    usable = (Account.opened, Account.reachable)
     query = select(Account.person_id, Account.id, Account.platform, literal("").label("quiet_hours"))
     return query.where(Account.id == account_id, *usable)
+
+
+async def held_back(
+    session: AsyncSession, account_id: int, person_id: int, *, now: datetime
+) -> tuple[Linked, datetime] | None:
+    """Which account was there before that new one, and until when it alone decides about them; None: not any more.
+
+    So whoever sits there can unlink the new one before that is done to them.
+    """
+    every = await accounts(session, person_id)
+    since = next(one.linked_at for one in every if one.id == account_id)
+    if since is None or since + NEW <= now:
+        return None
+    older = (one for one in every if one.linked_at is None or one.linked_at < since)
+    return next(((one, since + NEW) for one in older), None)
 
 
 async def has_roles(session: AsyncSession, person_id: int) -> bool:
@@ -64,7 +84,7 @@ async def lock(session: AsyncSession, *person_ids: int) -> None:
     await session.execute(rows)
 
 
-async def move(session: AsyncSession, account_id: int, person_id: int) -> None:
+async def move(session: AsyncSession, account_id: int, person_id: int, *, now: datetime) -> None:
     """The account is that person's, without their rights; what else was its person's stays there.
 
     Whether it may be written to is asked anew.
@@ -72,6 +92,7 @@ async def move(session: AsyncSession, account_id: int, person_id: int) -> None:
     was = await session.scalar(select(Account.person_id).where(Account.id == account_id))
     await lock(session, was or 0, person_id)
     values: dict[str, Any] = {"person_id": person_id, "consent": Consent.UNASKED.value, "preferred": False}
+    values["linked_at"] = now
     if await has_roles(session, person_id):
         values["organises"] = False
     await session.execute(update(Account).where(Account.id == account_id).values(**values))
@@ -83,8 +104,8 @@ async def unlink(session: AsyncSession, account_id: int, *, language: str, now: 
     guest = Person(language=language, invented=False, created_at=now, greeted_at=now)
     session.add(guest)
     await session.flush()
-    await move(session, account_id, guest.id)
-    await session.execute(update(Account).where(Account.id == account_id).values(organises=True))
+    await move(session, account_id, guest.id, now=now)
+    await session.execute(update(Account).where(Account.id == account_id).values(organises=True, linked_at=None))
     return guest.id
 
 

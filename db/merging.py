@@ -1,6 +1,7 @@
 """Two persons who turn out to be one: everything of the guest becomes the member's."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -36,7 +37,7 @@ def _alike(row: RowMapping) -> int:
     return 0
 
 
-async def merge(session: AsyncSession, guest_id: int, person_id: int) -> None:
+async def merge(session: AsyncSession, guest_id: int, person_id: int, *, now: datetime) -> None:
     """Everything of the guest is the person's, and the guest is gone.
 
     Of two answers to one activity the later holds. Rights never come with it: where both had roles the guest's
@@ -46,6 +47,7 @@ async def merge(session: AsyncSession, guest_id: int, person_id: int) -> None:
         raise ValueError("a member is not merged into another")
     await lock(session, guest_id, person_id)
     await _keep_rights_apart(session, guest_id, person_id)
+    await session.execute(update(Account).where(Account.person_id == guest_id).values(linked_at=now))
     await _settle_settings(session, guest_id, person_id)
     both = await _answered_by_both(session, guest_id, person_id)
     for column in references():

@@ -82,8 +82,12 @@ class PostKind(StrEnum):
     REMINDER = "reminder"
     DIGEST = "digest"
     WELCOME = "welcome"
+    SECURITY = "security"  # about an account, there and nowhere else, also after /stopp
     PERSONAL = "personal"  # an answer, a question passed on, progress, a confirmation
     ANNOUNCEMENT = "announcement"
+
+
+TO_ONE = frozenset({PostKind.PERSONAL, PostKind.SECURITY})  # said to single persons, at any hour
 
 
 class Priority(IntEnum):

@@ -11,6 +11,7 @@ from db import tombstones
 from db.import_members.rows import WAITING
 from db.keys import Keys
 from db.models import (
+    TO_ONE,
     Account,
     Activity,
     Approval,
@@ -160,7 +161,7 @@ async def _posts_about(session: AsyncSession, person_id: int) -> Any:
     told = await _told_of(session, person_id)
     to_them = exists().where(Delivery.post_id == Post.id, Delivery.person_id == person_id)
     to_others = exists().where(Delivery.post_id == Post.id, Delivery.person_id.is_distinct_from(person_id))
-    alone = and_(Post.kind == PostKind.PERSONAL.value, to_them, ~to_others)
+    alone = and_(Post.kind.in_([kind.value for kind in TO_ONE]), to_them, ~to_others)
     return or_(*told, alone)
 
 
@@ -176,7 +177,8 @@ async def _told_of(session: AsyncSession, person_id: int) -> list[Any]:
 
 
 async def cancel_waiting(session: AsyncSession, person_id: int) -> None:
-    """What waits to be sent to the person is never sent."""
+    """What waits to be sent to the person is never sent, but for what is about their accounts."""
     waiting = (State.READY.value, State.CLAIMED.value, State.HELD.value)
-    query = update(Delivery).where(Delivery.person_id == person_id, Delivery.state.in_(waiting))
+    about_accounts = exists().where(Post.id == Delivery.post_id, Post.kind == PostKind.SECURITY.value)
+    query = update(Delivery).where(Delivery.person_id == person_id, Delivery.state.in_(waiting), ~about_accounts)
     await session.execute(query.values(state=State.CANCELLED.value, reason="stopped"))

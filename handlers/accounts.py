@@ -67,6 +67,7 @@ async def _own(ctx: Context) -> Linked:
 async def prefer(ctx: Context) -> Message:
     """That account is written to first."""
     one = await _own(ctx)
+    await require_trusted(ctx)
     await accounts.prefer(ctx.session, one.id, ctx.person.id)
     return await _list(ctx)
 
@@ -110,10 +111,27 @@ async def _may_unlink(ctx: Context, one: Linked) -> None:
     if not every[1:] and await linking.member_of(ctx.session, ctx.person.id) is None:
         raise UserError("This account is not linked to anything.")
     mine = next(own for own in every if own.id == ctx.person.account_id)
+    if one.id != mine.id:
+        await require_trusted(ctx)
     if one.organises and not mine.organises and await accounts.has_roles(ctx.session, ctx.person.id):
         raise UserError("That account organises, and this one does not: only it can unlink itself.")
     if await accounts.leaves_nobody(ctx.session, one.id, ctx.person.id, invented=ctx.person.invented):
         raise UserError(LAST, Button(ctx.t.plain("Organisers"), "organisers.list"))
+
+
+async def require_trusted(ctx: Context) -> None:
+    """Nothing, unless the account is new and another was there before: a UserError says which, and from when."""
+    held = await accounts.held_back(ctx.session, ctx.person.account_id, ctx.person.id, now=ctx.now)
+    if held is None:
+        return
+    older, until = held
+    raise UserError(
+        "This account was linked just now. Your account on {platform}, which was there before, can do that at "
+        "once, and this one from {when}.",
+        Button(ctx.t.plain("Accounts"), "accounts.list"),
+        platform=ctx.t.plain(PLATFORMS[Platform(older.platform)]),
+        when=dates.day_and_time(until, ctx.t, now=ctx.now),
+    )
 
 
 def _unlinked(t: Translator) -> Message:
@@ -125,7 +143,7 @@ async def tell_account(ctx: Context, key: str, account_id: int, made: Callable[[
     """That account, and no other of the same person, is told, once under that key; its first line says nothing."""
     content = {language: _about_accounts(ctx.in_language(language), made) for language in LANGUAGES}
     post_id = await outbox.queue_post(
-        ctx.session, key, PostKind.PERSONAL, private=content, priority=Priority.URGENT, now=ctx.now
+        ctx.session, key, PostKind.SECURITY, private=content, priority=Priority.URGENT, now=ctx.now
     )
     if post_id:
         there = accounts.one_account(account_id)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from chat.address import Platform
 from chat.quiet import allowed_from, parse
 from chat.sending import Moved, NotSent, Paused, Refused, SendError, Unreachable
-from db.models import Consent, Level, PostKind, State
+from db.models import TO_ONE, Consent, Level, PostKind, State
 
 MOST_ATTEMPTS = 8
 BASE_SECONDS, CAP_SECONDS = 2.0, 900.0
@@ -21,7 +21,7 @@ STILL_USEFUL = timedelta(minutes=30)
 
 # How long a platform takes a message with the same nonce for the same message.
 KNOWS_NONCE: Mapping[Platform, timedelta] = {Platform.DISCORD: timedelta(minutes=2), Platform.TRY: timedelta.max}
-SENT_ONCE_MORE = frozenset({PostKind.CALL, PostKind.CHANGE, PostKind.CANCELLATION, PostKind.PERSONAL})
+SENT_ONCE_MORE = TO_ONE | {PostKind.CALL, PostKind.CHANGE, PostKind.CANCELLATION}
 NEEDS_CONSENT = frozenset({PostKind.CALL, PostKind.DIGEST, PostKind.ANNOUNCEMENT})  # unless by signup
 ENDS_WITH_ACTIVITY = frozenset({PostKind.CALL, PostKind.REMINDER})
 MAY_BREAK_QUIET = frozenset({PostKind.CHANGE, PostKind.CANCELLATION})
@@ -156,7 +156,7 @@ def allowed_at(facts: Facts, moment: datetime, zone: ZoneInfo) -> datetime:
 
     What was planned to go out in quiet hours was meant to, and what would be of no use after them does not wait.
     """
-    if not facts.to_person or facts.kind is PostKind.PERSONAL:
+    if not facts.to_person or facts.kind in TO_ONE:
         return moment
     if facts.kind in MAY_BREAK_QUIET and facts.starts_at is not None and facts.starts_at - moment <= NEAR:
         return moment

@@ -22,7 +22,9 @@ def address_of(row: Claimed) -> Address | None:
 def facts_of(row: Claimed, default_quiet_hours: str) -> Facts:
     """What decides about the delivery."""
     to_person = row.person_id is not None
-    reachable = row.account is not None and bool(row.reachable) and not row.stopped
+    reachable = (
+        row.account is not None and bool(row.reachable) and (not row.stopped or row.kind == PostKind.SECURITY)
+    )
     return Facts(
         kind=PostKind(row.kind),
         platform=Platform(row.lane),

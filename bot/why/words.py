@@ -17,6 +17,7 @@ KINDS = {
     PostKind.REMINDER: "a reminder",
     PostKind.DIGEST: "a digest of the week",
     PostKind.WELCOME: "a welcome",
+    PostKind.SECURITY: "a message about an account",
     PostKind.PERSONAL: "a personal message",
     PostKind.ANNOUNCEMENT: "a message to those coming",
 }

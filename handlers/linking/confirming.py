@@ -115,10 +115,10 @@ async def _link(ctx: Context, code: str, card: Card) -> Reply:
     before = await accounts.accounts(ctx.session, card.person_id)
     left = await accounts.accounts(ctx.session, ctx.person.id)
     if is_member:
-        await accounts.move(ctx.session, ctx.person.account_id, card.person_id)
+        await accounts.move(ctx.session, ctx.person.account_id, card.person_id, now=ctx.now)
     else:
         await _note_roles(ctx, card)
-        await merging.merge(ctx.session, ctx.person.id, card.person_id)
+        await merging.merge(ctx.session, ctx.person.id, card.person_id, now=ctx.now)
     await linking.burn_others(ctx.session, card, now=ctx.now)
     action = "move account" if is_member else "link"
     audit.note(ctx.session, action, f"person:{card.person_id}", actor_id=ctx.person.id, now=ctx.now)

@@ -8,11 +8,12 @@ from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.message import Button, Message, Reply
-from db import activities, audit, organisers, outbox, privacy, register, tombstones
+from db import accounts, activities, audit, organisers, outbox, privacy, register, tombstones
 from db.activities import Activity
 from db.installation import Installation
 from db.keys import Keys
 from handlers import card
+from handlers.accounts import require_trusted
 from handlers.context import Context, UserError
 from handlers.feature import Answered
 from handlers.privacy.feature import feature
@@ -65,6 +66,11 @@ async def _may_go(ctx: Context) -> None:
             "You are the last one who can let organisers in. Ask whoever runs me for a code "
             "(./kallelse admin-code), and let another person write /admin and the code to me first."
         )
+    organising = [one.id for one in await accounts.accounts(ctx.session, ctx.person.id) if one.organises]
+    has_roles = await accounts.has_roles(ctx.session, ctx.person.id)
+    if has_roles and organising and ctx.person.account_id not in organising:
+        raise UserError("Another account of yours organises, and this one does not: only that one can do this.")
+    await require_trusted(ctx)
 
 
 @feature.question("forget_me")

@@ -42,7 +42,7 @@ async def _is_moved(session: AsyncSession, column: Column[Any], number: int) -> 
     rows = select(func.count()).select_from(column.table)
     before = await session.scalar(rows)
 
-    await merging.merge(session, guest.id, person.id)
+    await merging.merge(session, guest.id, person.id, now=NOW)
 
     assert await session.scalar(rows.where(column == person.id)) == 1, column
     assert await session.scalar(rows) == before, column
@@ -72,7 +72,7 @@ async def test_of_two_rows_that_cannot_both_stand_one_does(room):
             ])  # fmt: skip
 
     async with room.database.write() as session:
-        await merging.merge(session, guest, person)
+        await merging.merge(session, guest, person, now=NOW)
 
     async with room.database.read() as session:
         assert (await session.execute(select(Signup.person_id, Signup.answer))).all() == [(person, "coming")]
@@ -88,7 +88,7 @@ async def test_a_member_is_not_merged_into_another(room):
     async with room.database.write() as session:
         one, other = await session.scalars(select(Member.person_id))
         with pytest.raises(ValueError, match="not merged"):
-            await merging.merge(session, one, other)
+            await merging.merge(session, one, other, now=NOW)
 
 
 async def test_numbers_that_are_no_references_follow_and_posts_are_found(room):
@@ -101,7 +101,7 @@ async def test_numbers_that_are_no_references_follow_and_posts_are_found(room):
             session.add(Post(key=key, kind="personal", private="{}", group="{}", priority=1, created_at=NOW))
 
     async with room.database.write() as session:
-        await merging.merge(session, guest, person)
+        await merging.merge(session, guest, person, now=NOW)
 
     async with room.database.read() as session:
         assert (await session.scalars(select(Role.granted_by))).all() == [person]
@@ -175,7 +175,7 @@ async def test_an_answer_given_while_persons_become_one_is_not_lost(on_postgres)
 
         event.listen(on_postgres.engine.sync_engine, "before_cursor_execute", in_the_last_moment)
         async with room.database.write() as session:
-            await merging.merge(session, guest, person)
+            await merging.merge(session, guest, person, now=NOW)
         (pressing,) = pressed
 
         assert "kunde inte spara" in text(await pressing)
