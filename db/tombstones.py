@@ -2,12 +2,13 @@
 
 A tombstone is a blind index and a moment. It has a label of its own, so that it matches nothing else in the
 database, and nobody can tell from it who it was without the key and a guess. Families share e-mail addresses and
-telephones: these count together with the name.
+telephones: these count together with the name. So do the association, the postal address and the year of birth,
+which others of that name may have too: they keep away nobody who stands in the register or has another number.
 """
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.keys import Keys
 from db.models import Account, Member, Person, Tombstone
-from db.register import email_index, number_index, phone_index
+from db.register import email_index, folded_name, number_index, phone_index
 from db.session import insert
 
 
@@ -41,7 +42,28 @@ class Tombstones:
             email_index(self.keys, email) if email else None,
             phone_index(self.keys, phone) if phone else None,
         )
-        known = _of_member(self.keys, name, stored)
+        return self._keep_away(_of_member(self.keys, name, stored), joined_on)
+
+    def is_like_forgotten(
+        self,
+        *,
+        name: str,
+        number: str | None,
+        association_id: int | None,
+        address: str | None,
+        born_year: int | None,
+        joined_on: date | None,
+    ) -> bool:
+        """True when a row about nobody in the register is like such a one, though nothing tells for sure.
+
+        Two numbers are two people: a row with a number is only like those who had none.
+        """
+        what = _Likeness(association_id, address, born_year)
+        numbered = (False,) if number else (False, True)
+        known = [one for had in numbered for one in _like_member(self.keys, name, what, numbered=had)]
+        return self._keep_away(known, joined_on)
+
+    def _keep_away(self, known: Iterable[bytes], joined_on: date | None) -> bool:
         days = [self.raised_at[one].astimezone(self.zone).date() for one in known if one in self.raised_at]
         return bool(days) and (joined_on is None or joined_on <= max(days))
 
@@ -59,7 +81,10 @@ async def raise_for(
     `may_return`: with the next list in which they stand, for they only left and never asked to be forgotten.
     """
     known = await _known(session, keys, person_id)
-    await put(session, {one.index: now for one in known if not (may_return and one.in_lists)})
+    raised = {one.index: now for one in known if not (may_return and one.in_lists)}
+    if not may_return:
+        raised |= dict.fromkeys(await _like(session, keys, person_id), now)
+    await put(session, raised)
 
 
 async def put(session: AsyncSession, raised_at: Mapping[bytes, datetime]) -> None:
@@ -122,11 +147,42 @@ async def _known(session: AsyncSession, keys: Keys, person_id: int | None = None
 
 def _of_member(keys: Keys, name: str, stored: Sequence[bytes | None]) -> list[bytes]:
     """By what a member can be known again; `stored`: the register's blind indexes of number, e-mail and phone."""
-    who = " ".join(sorted(re.findall(r"\w+", unicodedata.normalize("NFC", name).casefold())))
+    who = folded_name(name)
     labels = {"number": "", "email": who, "phone": who}
     return [
         _index(keys, label, one.hex(), labels[label]) for label, one in zip(labels, stored, strict=True) if one
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    """What a member shares with others, who seldom have the same name as well."""
+
+    association_id: int | None
+    address: str | None
+    born_year: int | None
+
+
+async def _like(session: AsyncSession, keys: Keys, person_id: int) -> list[bytes]:
+    """By what a real member may be known again, when a list says nothing of their own any more."""
+    stands = select(Member.name, Member.number_index, Member.association_id, Member.address, Member.born_year)
+    mine = (Member.person_id == person_id, Person.invented.is_(False))
+    return [
+        one
+        for name, number, home, address, born in await session.execute(stands.join(Person).where(*mine))
+        for one in _like_member(keys, name, _Likeness(home, address, born), numbered=number is not None)
+    ]
+
+
+def _like_member(keys: Keys, name: str, what: _Likeness, *, numbered: bool) -> list[bytes]:
+    address = " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", what.address or "").casefold()))
+    labels = {
+        "association": str(what.association_id),
+        "address": address,
+        "born_year": str(what.born_year or ""),
+    }
+    had = "numbered" if numbered else ""
+    return [_index(keys, label, said, folded_name(name), had) for label, said in labels.items() if said]
 
 
 def _index(keys: Keys, label: str, *parts: str) -> bytes:

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import associations, register
-from db.import_members.forgotten import not_forgotten
+from db import associations, register, tombstones
+from db.import_members.forgotten import known_or_new, not_forgotten
 from db.import_members.matching import Entry, Keeps, Matched, match
 from db.import_members.problems import Problem, Reason
-from db.import_members.rows import Listing
+from db.import_members.rows import Listing, Row
 from db.installation import Installation
 from db.keys import Keys
 from db.models import Account, Member, MemberStatus
@@ -104,15 +104,14 @@ async def compare(
     session: AsyncSession, listing: Listing, by: Importer, *, keys: Keys, installation: Installation
 ) -> Difference:
     """The difference, as things are now."""
-    rows = await not_forgotten(session, listing.rows, keys=keys, installation=installation)
+    stones = await tombstones.load(session, keys, installation.zone)
+    rows = not_forgotten(stones, listing.rows)
     every = await associations.associations(session, invented=by.invented)
-    named = {folded(one.name): one.id for one in every}
-    entries = [
-        Entry(row, named.get(folded(row.association), NOWHERE) if row.association else by.home) for row in rows
-    ]
+    entries = _entries(rows, {folded(one.name): one.id for one in every}, by)
     misplaced = list(_misplaced(entries, by))
     cards = await register.cards(session, invented=by.invented)
-    matched, unclear = match(entries, cards, by.keeps)
+    found, unclear = match(entries, cards, by.keeps)
+    matched = known_or_new(stones, found)
     covered = _covered(entries, listing.fields, by)
     may_go = [one for one in cards if _may_go(one, covered, by)]
     there = {card.id for _, card in matched if card}
@@ -124,12 +123,18 @@ async def compare(
         changed=tuple(changed),
         gone=tuple(one for one in may_go if one.id not in there),
         unchanged=len(there) - len(changed),
-        forgotten=len(listing.rows) - len(rows),
+        forgotten=len(listing.rows) - len(rows) + len(found) - len(matched),
         active=len(may_go),
         covers=None if covered is None else tuple(one.name for one in every if one.id in covered),
         problems=tuple(sorted((*listing.problems, *misplaced, *unclear), key=lambda one: one.row)),
         unread=listing.unread,
     )
+
+
+def _entries(rows: Iterable[Row], named: Mapping[str, int], by: Importer) -> list[Entry]:
+    return [
+        Entry(row, named.get(folded(row.association), NOWHERE) if row.association else by.home) for row in rows
+    ]
 
 
 def folded(name: str) -> str:

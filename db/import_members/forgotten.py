@@ -2,19 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from db import tombstones
+from db.import_members.matching import Entry, Matched
 from db.import_members.rows import Row
-from db.installation import Installation
-from db.keys import Keys
+from db.tombstones import Tombstones
 
 
-async def not_forgotten(
-    session: AsyncSession, rows: Sequence[Row], *, keys: Keys, installation: Installation
-) -> Sequence[Row]:
+def not_forgotten(stones: Tombstones, rows: Sequence[Row]) -> Sequence[Row]:
     """The rows without those of people who asked to be forgotten and have not joined again since."""
-    stones = await tombstones.load(session, keys, installation.zone)
     if not stones.raised_at:
         return rows
     return [
@@ -24,3 +18,22 @@ async def not_forgotten(
             name=row.name, number=row.number, email=row.email, phone=row.phone, joined_on=row.joined_on
         )
     ]
+
+
+def known_or_new(stones: Tombstones, matched: Sequence[Matched]) -> Sequence[Matched]:
+    """The same without new ones who are like somebody who asked to be forgotten: a row may give nothing surer."""
+    if not stones.raised_at:
+        return matched
+    return [(entry, card) for entry, card in matched if card or not _is_like_forgotten(stones, entry)]
+
+
+def _is_like_forgotten(stones: Tombstones, entry: Entry) -> bool:
+    row = entry.row
+    return stones.is_like_forgotten(
+        name=row.name,
+        number=row.number,
+        association_id=entry.association_id,
+        address=row.address,
+        born_year=row.born_year,
+        joined_on=row.joined_on,
+    )

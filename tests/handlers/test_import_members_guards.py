@@ -2,11 +2,12 @@
 
 import pytest
 
-from db import roles
+from db import register, roles
 from tests import given
+from tests.handlers.linked import linked
 from tests.handlers.test_import_members import members, sent, taken
-from tests.lists import ASA
-from tests.room import ADA, CEM, DORIS, text
+from tests.lists import ASA, BO, CIA
+from tests.room import ADA, BEN, CEM, DORIS, text
 
 NAMED = [(f"Namn{n}", f"Sonen{n}", f"namn{n}@example.org", "", str(n), "Provstad") for n in range(100, 120)]
 SLIPPED = [(*other[:2], *row[2:]) for row, other in zip(NAMED, [NAMED[-1], *NAMED[:-1]], strict=True)]
@@ -19,6 +20,12 @@ async def keepers(room):
         await given.association(room, name)
     for someone in (ADA, DORIS):
         await given.organiser(room, someone, of=None, role=roles.REGISTRAR)
+
+
+async def in_register(room):
+    """Everybody, also of one name."""
+    async with room.database.read() as session:
+        return await register.cards(session, invented=False)
 
 
 async def test_the_same_number_elsewhere_is_told(room, keepers):
@@ -49,3 +56,37 @@ async def test_many_other_names_take_two(room, keepers):
     assert "20 av 20 medlemmar skulle få ett annat namn, mer än en tiondel." in text(question)
     assert between == before
     assert (await members(room))["Namn101 Sonen101"].number == "102"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("Cia", "Lund", "", "", "", "Provstad"),
+        ("Cia", "Lund", "cia@ny.example.org", "070-174 06 99", "", "Provstad"),
+        ("Cia", "Lund", "", "", "19", "Provstad"),
+    ],
+)
+async def test_who_had_a_name_alone_stays_forgotten(room, keepers, row):
+    """However the list says it afterwards; of a name that somebody else has in Exempelby it says nothing."""
+    await taken(room, ("Cia", "Lund", "", "", "", "Provstad"))
+    await linked(room, BEN, (await members(room))["Cia Lund"].id)
+    await room.presses(await room.says("/glommig", by=BEN), "Ja, glöm mig", by=BEN)
+
+    done = await taken(room, row, BO, ("Cia", "Lund", "lund@example.org", "", "27", "Exempelby"))
+
+    assert "1 rad hoppas över: personen har bett att bli glömd" in text(done)
+    assert {one.association for one in (await members(room)).values()} == {"Exempelby"}
+
+
+async def test_somebody_of_the_same_name_stays_in_the_register(room, keepers):
+    """Two of one name, one of whom was forgotten: the list still says of the other what it said before."""
+    namesake = ("Cia", "Lund", "cia@annan.example.org", "", "", "Provstad")
+    await taken(room, CIA, namesake)
+    mine = next(one for one in await in_register(room) if one.number)
+    await linked(room, BEN, mine.id)
+    await room.presses(await room.says("/glommig", by=BEN), "Ja, glöm mig", by=BEN)
+
+    again = await sent(room, CIA, namesake)
+
+    assert "Oförändrade: 1\n1 rad hoppas över" in text(again)
+    assert "Inte längre med i listan: 0" in text(again)

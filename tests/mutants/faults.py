@@ -278,6 +278,7 @@ PRIVACY = [
         ("who came anew is forgotten too", "one.made_at <= at:", "True:"),
         ("joined on the day itself", "joined_on <= max(days)", "joined_on < max(days)"),
         ("a family shares one tombstone", 'labels = {"number": "", "email": who, "phone": who}', 'labels = {"number": "", "email": "", "phone": ""}'),
+        ("another number is the same person", "numbered = (False,) if number else", "numbered = (False, True) if number else"),
         ("who only left stays away", "if not (may_return and one.in_lists)", "if True"),
         ("the earlier day holds", "where=query.excluded.at > Tombstone.at", "where=query.excluded.at < Tombstone.at"),
     ),
