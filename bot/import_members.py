@@ -59,9 +59,9 @@ async def import_members(house: Opened, wanted: Wanted, *, now: datetime) -> Dif
     listing = _read(wanted.file)
     if not wanted.write:
         async with house.database.read() as session:
-            return await _compare(session, house, listing, wanted)
+            return await _compare(session, house, listing, wanted, now)
     async with house.database.write() as session:
-        difference = await _compare(session, house, listing, wanted)
+        difference = await _compare(session, house, listing, wanted, now)
         if difference.removes_many and not wanted.remove_many:
             raise OperatorError(_many(difference))
         if difference.renames_many and not wanted.rename_many:
@@ -86,9 +86,11 @@ def _read(file: Path) -> Listing:
         raise WrongInputError(plain(words.unreadable(ENGLISH, error.reason))) from error
 
 
-async def _compare(session: AsyncSession, house: Opened, listing: Listing, wanted: Wanted) -> Difference:
+async def _compare(
+    session: AsyncSession, house: Opened, listing: Listing, wanted: Wanted, now: datetime
+) -> Difference:
     by = Importer(keeps=lambda association_id: True, home=await _home(session, wanted.association))
-    difference = await compare(session, listing, by, keys=house.keys, installation=house.installation)
+    difference = await compare(session, listing, by, keys=house.keys, installation=house.installation, now=now)
     if difference.problems:
         raise RowsWrongError(difference.problems)
     return difference
@@ -104,8 +106,9 @@ async def _home(session: AsyncSession, name: str) -> int | None:
 
 
 def _many(difference: Difference) -> str:
+    before = f", and {difference.left} have left in the last seven days: together" if difference.left else ","
     return (
-        f"{len(difference.gone)} of {difference.active} members are not in the list, more than a tenth. "
+        f"{len(difference.gone)} of {difference.active} members are not in the list{before} more than a tenth. "
         "Nothing was written. If the list is complete, say so with --remove-many."
     )
 
@@ -127,6 +130,7 @@ def facts(difference: Difference, wanted: Wanted) -> dict[str, object]:
         "gone": len(difference.gone),
         "unchanged": difference.unchanged,
         "forgotten": difference.forgotten,
+        "left": difference.left,
         "removes_many": difference.removes_many,
         "renamed": difference.renamed,
         "renames_many": difference.renames_many,

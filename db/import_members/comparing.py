@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from db.models import Account, Member, MemberStatus
 from db.register import Card, folded_name
 
 MANY = 0.1  # of the active members: to remove or to rename more than these asks
+AT_ONCE = timedelta(days=7)  # what is removed in that time counts together
 FIELDS = (
     "number", "name", "email", "phone", "address", "association", "joined_on", "paid_until", "born_year",
     "language",
@@ -61,7 +63,8 @@ class Difference:
     """What taking the list over would change.
 
     Who is missing from it counts as gone in the associations that it names (`covers`; None: it names none, and is
-    taken for the whole register). `active`: how many members there are where somebody may be gone.
+    taken for the whole register). `active`: how many members there are where somebody may be gone; `left`: how
+    many left there in the week before.
     """
 
     new: tuple[Entry, ...]
@@ -70,6 +73,7 @@ class Difference:
     unchanged: int
     forgotten: int  # rows of people who asked to be
     active: int
+    left: int
     covers: tuple[str, ...] | None
     problems: tuple[Problem, ...]
     unread: tuple[str, ...] = ()  # the headings of columns that are none of ours
@@ -91,8 +95,8 @@ class Difference:
 
     @property
     def removes_many(self) -> bool:
-        """True when so many would be gone that it asks."""
-        return len(self.gone) > self.active * MANY
+        """True when so many would be gone that it asks; a tenth once a day is many too."""
+        return bool(self.gone) and len(self.gone) + self.left > (self.active + self.left) * MANY
 
     @property
     def renames_many(self) -> bool:
@@ -101,19 +105,19 @@ class Difference:
 
 
 async def compare(
-    session: AsyncSession, listing: Listing, by: Importer, *, keys: Keys, installation: Installation
+    session: AsyncSession, listing: Listing, by: Importer, *, keys: Keys, installation: Installation, now: datetime
 ) -> Difference:
     """The difference, as things are now."""
     stones = await tombstones.load(session, keys, installation.zone)
     rows = not_forgotten(stones, listing.rows)
     every = await associations.associations(session, invented=by.invented)
     entries = _entries(rows, {folded(one.name): one.id for one in every}, by)
-    misplaced = list(_misplaced(entries, by))
     cards = await register.cards(session, invented=by.invented)
     found, unclear = match(entries, cards, by.keeps)
     matched = known_or_new(stones, found)
     covered = _covered(entries, listing.fields, by)
-    may_go = [one for one in cards if _may_go(one, covered, by)]
+    counted = [one for one in cards if _counts(one, covered, by)]
+    may_go = [one for one in counted if one.status == MemberStatus.ACTIVE.value]
     there = {card.id for _, card in matched if card}
     changed = [
         one for one in _changes(matched, listing.fields, await _linked(session)) if one.fields or one.returns
@@ -125,8 +129,9 @@ async def compare(
         unchanged=len(there) - len(changed),
         forgotten=len(listing.rows) - len(rows) + len(found) - len(matched),
         active=len(may_go),
+        left=len(await _left(session, counted, now - AT_ONCE) - there),
         covers=None if covered is None else tuple(one.name for one in every if one.id in covered),
-        problems=tuple(sorted((*listing.problems, *misplaced, *unclear), key=lambda one: one.row)),
+        problems=tuple(sorted((*listing.problems, *_misplaced(entries, by), *unclear), key=lambda one: one.row)),
         unread=listing.unread,
     )
 
@@ -158,10 +163,15 @@ def _covered(entries: Iterable[Entry], fields: frozenset[str], by: Importer) -> 
     return {entry.association_id for entry in entries}
 
 
-def _may_go(card: Card, covered: set[int | None] | None, by: Importer) -> bool:
-    """True for an active member who would be gone if the list left them out."""
-    is_active = card.status == MemberStatus.ACTIVE.value
-    return is_active and by.keeps(card.association_id) and (covered is None or card.association_id in covered)
+def _counts(card: Card, covered: set[int | None] | None, by: Importer) -> bool:
+    """True for a member about whom the list says something by leaving them out."""
+    return by.keeps(card.association_id) and (covered is None or card.association_id in covered)
+
+
+async def _left(session: AsyncSession, cards: Iterable[Card], since: datetime) -> set[int]:
+    """Who of these has left since."""
+    left = await session.scalars(select(Member.id).where(Member.left_at > since))
+    return set(left) & {one.id for one in cards}
 
 
 async def _linked(session: AsyncSession) -> frozenset[int]:

@@ -63,7 +63,7 @@ def importer(rights: Rights, *, invented: bool) -> Importer:
 
 async def _compared(ctx: Context, listing: Listing, rights: Rights) -> Difference:
     by = importer(rights, invented=ctx.person.invented)
-    return await compare(ctx.session, listing, by, keys=ctx.keys, installation=ctx.installation)
+    return await compare(ctx.session, listing, by, keys=ctx.keys, installation=ctx.installation, now=ctx.now)
 
 
 async def _shown(ctx: Context, listing: Listing, *first: Markup) -> Message:

@@ -99,17 +99,26 @@ def summary(t: Translator, difference: Difference) -> Iterator[Markup]:
 
 def many(t: Translator, difference: Difference) -> Iterator[Markup]:
     """Why taking the list over asks."""
-    if difference.removes_many:
+    gone, active, left = len(difference.gone), difference.active, difference.left
+    if difference.removes_many and left:
+        yield t(
+            "{gone} of {active} members are not in the list, and {left} have left in the last seven days: "
+            "together more than a tenth. They would be members no longer.",
+            gone=gone,
+            active=active,
+            left=left,
+        )
+    elif difference.removes_many:
         yield t(
             "{gone} of {active} members are not in the list, more than a tenth. They would be members no longer.",
-            gone=len(difference.gone),
-            active=difference.active,
+            gone=gone,
+            active=active,
         )
     if difference.renames_many:
         yield t(
             "{renamed} of {active} members would have another name, more than a tenth. Has a column slipped?",
             renamed=difference.renamed,
-            active=difference.active,
+            active=active,
         )
 
 

@@ -29,7 +29,9 @@ class Lists:
         installation = self.room.dispatch.installation
         by = Importer(keeps=self.keeps, home=home)
         async with self.room.database.write() as session:
-            difference = await compare(session, listing, by, keys=KEYS, installation=installation)
+            difference = await compare(
+                session, listing, by, keys=KEYS, installation=installation, now=self.room.now
+            )
             if write:
                 await apply(
                     session,

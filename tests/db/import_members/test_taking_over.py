@@ -190,6 +190,21 @@ async def test_more_than_a_tenth_is_many(lists, missing, many):
     assert (await lists.differ(*MORE[missing:])).removes_many is many
 
 
+async def test_what_left_in_a_week_counts_together(lists):
+    """A tenth a time would be half a register in one sitting; who comes back has not left."""
+    await lists.take(*MORE)
+    await lists.take(*MORE[3:])
+
+    again = await lists.differ(*MORE[4:])
+    none = await lists.differ(*MORE[3:])
+    back = await lists.differ(*MORE[1:])
+    lists.room.passes(timedelta(days=7))
+
+    assert (again.active, again.left, again.removes_many) == (27, 3, True)
+    assert (none.removes_many, back.left, back.removes_many) == (False, 1, False)
+    assert not (await lists.differ(*MORE[4:])).removes_many
+
+
 async def test_the_language_of_somebody_with_an_account_is_their_own(lists):
     """They have chosen it where they talk to the bot; the list's counts for the others."""
     headings = (*HEADINGS, "Språk")
