@@ -20,7 +20,10 @@ KEPT = timedelta(days=30)  # after it was decided
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What was asked for: `action` is one that a feature declares, `argument` is the action's own."""
+    """What was asked for: `action` is one that a feature declares, `argument` is the action's own.
+
+    An argument about somebody who was forgotten is empty.
+    """
 
     id: int
     action: str
@@ -85,6 +88,13 @@ async def question(session: AsyncSession, number: int) -> dict[str, Message]:
     """What the admins are asked about that request, by language; empty when it is forgotten."""
     private = await session.scalar(select(Post.private).where(Post.key.startswith(f"approval:{number}:")))
     return outbox.unpack(private) if private else {}
+
+
+async def unname(session: AsyncSession, person_id: int) -> None:
+    """No request, decided or not, says whom it is about any more when it is that person."""
+    asked = await session.scalars(select(Post.key).where(Post.key.like(f"approval:%:{person_id}")))
+    numbers = [int(one.split(":")[1]) for one in asked]
+    await session.execute(update(Row).where(Row.id.in_(numbers)).values(argument=""))
 
 
 async def close(session: AsyncSession, number: int, answer: outbox.Content) -> None:

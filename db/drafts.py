@@ -1,7 +1,7 @@
 """Dialogues under way; they survive restarts and wait until tomorrow."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.request import FormStyle
 from db.models import Draft as Row
+from db.models import Person
 from db.session import affected
 
 KEPT = timedelta(hours=24)
@@ -61,6 +62,12 @@ async def get_begun(
     same = (Row.person_id == person_id, Row.form == form, Row.argument == argument, Row.expires_at > now)
     row = await session.scalar(select(Row).where(*same))
     return _read(row) if row else None
+
+
+async def of_form(session: AsyncSession, form: str, *, invented: bool) -> Sequence[Draft]:
+    """Everybody's drafts of that form, in that world."""
+    query = select(Row).join(Person).where(Row.form == form, Person.invented.is_(invented))
+    return [_read(row) for row in await session.scalars(query)]
 
 
 async def get_asking(session: AsyncSession, person_id: int, *, now: datetime) -> Draft | None:

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Table, and_, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import tombstones
+from db import approvals, register, tombstones
+from db.import_members.forgotten import drop_lists_with
 from db.import_members.rows import WAITING
 from db.keys import Keys
 from db.models import (
@@ -151,6 +152,10 @@ async def erase(
     keep them away: `may_return` with the next list they stand in, for who only left.
     """
     await tombstones.raise_for(session, keys, person_id, now=now, may_return=may_return)
+    card = await register.card_of(session, person_id)
+    if card and not may_return:
+        await drop_lists_with(session, card)
+    await approvals.unname(session, person_id)
     await session.execute(delete(Post).where(await _posts_about(session, person_id)))
     await session.execute(delete(Arrival).where(Arrival.address_index.in_(_indexes(person_id))))
     await session.execute(delete(Person).where(Person.id == person_id))

@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db import drafts
 from db.import_members.matching import Entry, Matched
-from db.import_members.rows import Row
+from db.import_members.rows import WAITING, Row, from_json
+from db.models import Person
+from db.register import Card, folded_email, folded_name, folded_number
 from db.tombstones import Tombstones
 
 
@@ -37,3 +42,20 @@ def _is_like_forgotten(stones: Tombstones, entry: Entry) -> bool:
         born_year=row.born_year,
         joined_on=row.joined_on,
     )
+
+
+async def drop_lists_with(session: AsyncSession, card: Card) -> None:
+    """No list waits to be taken over in which that member may stand: it has to be sent again."""
+    person = await session.get_one(Person, card.person_id)
+    for draft in await drafts.of_form(session, WAITING, invented=person.invented):
+        if any(_may_be(row, card) for row in from_json(draft.answers["list"]).rows):
+            await drafts.discard(session, draft.id)
+
+
+def _may_be(row: Row, card: Card) -> bool:
+    alike = (
+        bool(card.number) and row.number_key == folded_number(card.number or ""),
+        bool(card.email) and folded_email(row.email or "") == folded_email(card.email or ""),
+        bool(card.phone) and row.phone == card.phone,
+    )
+    return any(alike) or folded_name(row.name) == folded_name(card.name)

@@ -25,6 +25,7 @@ from texts import Translator, sentence
 INVITE = "organiser"
 INVITED = timedelta(hours=72)
 PAGE = 20  # associations in one message
+NOBODY = '[0, 0, ""]'  # who was proposed was forgotten
 HOW = {
     roles.ORGANISER: sentence("Would you like to help organise?"),
     roles.ADMIN: sentence("Would you like to be an admin, who lets organisers in?"),
@@ -216,7 +217,7 @@ async def _propose(ctx: Context, person_id: int, account_id: int, name: str) -> 
 @feature.approval("organisers.admin", what=sentence("let in another admin"), needs=Needs.ADMIN)
 async def let_in_admin(ctx: Context, asked: Approval) -> None:
     """The proposed person is an admin from now on, and is told."""
-    person_id, account_id, name = json.loads(asked.argument)
+    person_id, account_id, name = json.loads(asked.argument or NOBODY)
     if not await my_association.is_in_world(ctx.session, person_id, invented=ctx.person.invented):
         raise UserError("That person is no longer here.")
     await make_admin(ctx, person_id, account_id, name)

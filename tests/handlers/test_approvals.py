@@ -265,6 +265,12 @@ async def test_admins_who_cannot_be_reached_are_said_so(room):
         assert (await session.scalars(select(Approval))).all() == []
 
 
+async def arguments(room):
+    """What is kept of each request."""
+    async with room.database.read() as session:
+        return list(await session.scalars(select(Approval.argument)))
+
+
 async def test_who_was_proposed_and_is_gone_is_not_let_in_nor_named(room):
     """What told the admins of somebody goes with that person."""
     await admins(room, ADA, BEN)
@@ -277,6 +283,20 @@ async def test_who_was_proposed_and_is_gone_is_not_let_in_nor_named(room):
 
     assert await given.waiting(room, to=BEN) == []
     assert text(pressed) == "Den personen finns inte kvar här."
+    assert await arguments(room) == [""]
+
+
+@pytest.mark.parametrize("press", ["Godkänn", "Nej"])
+async def test_what_was_decided_about_somebody_does_not_outlive_them(room, press):
+    """The name stands in it for a month else."""
+    await admins(room, ADA, BEN)
+    await proposed(room)
+    await decided(room, press)
+    assert "Cem" in (await arguments(room))[0]
+
+    await room.presses(await room.says("/glommig", by=CEM), "Ja, glöm mig", by=CEM)
+
+    assert await arguments(room) == [""]
 
 
 async def test_what_was_decided_is_forgotten_after_a_month(room):

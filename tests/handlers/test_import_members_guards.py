@@ -1,8 +1,9 @@
 """A list of members that would change more than it should: told, or asked of a second person."""
 
 import pytest
+from sqlalchemy import func, select
 
-from db import register, roles
+from db import models, register, roles
 from tests import given
 from tests.handlers.linked import linked
 from tests.handlers.test_import_members import members, sent, taken
@@ -90,3 +91,27 @@ async def test_somebody_of_the_same_name_stays_in_the_register(room, keepers):
 
     assert "Oförändrade: 1\n1 rad hoppas över" in text(again)
     assert "Inte längre med i listan: 0" in text(again)
+
+
+@pytest.mark.parametrize(
+    ("row", "dropped"),
+    [
+        (CIA, True),
+        (("Cia", "Ek", "cia@example.org", "", "", "Exempelby"), True),
+        (("LUND", "Cia", "", "", "", "Provstad"), True),
+        (("Cia Maria", "Lund", "", "070-174 06 07", "", "Provstad"), True),
+        (("Karin", "Lund", "", "", "20", "Provstad"), False),
+    ],
+)
+async def test_a_list_that_waits_does_not_keep_the_forgotten(room, keepers, row, dropped):
+    """Whoever sent it sends it again, and is told that somebody is left out."""
+    await taken(room, (*CIA[:2], "cia@example.org", "070-174 06 07", *CIA[4:]))
+    await linked(room, BEN, (await members(room))["Cia Lund"].id)
+    waiting = await sent(room, BO, row)
+
+    await room.presses(await room.says("/glommig", by=BEN), "Ja, glöm mig", by=BEN)
+
+    async with room.database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(models.Draft)) == (0 if dropped else 1)
+    pressed = await room.presses(waiting, "Genomför", by=ADA)
+    assert text(pressed).startswith("Listan finns inte kvar." if dropped else "Registret har ändrats")

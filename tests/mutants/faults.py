@@ -284,6 +284,16 @@ PRIVACY = [
     ),
     *_of(
         "db/privacy.py",
+        "tests/handlers/test_import_members_guards.py -k list_that_waits",
+        ("a waiting list keeps whom we forgot", "await drop_lists_with(session, card)", "pass"),
+    ),
+    *_of(
+        "db/privacy.py",
+        "tests/handlers/test_approvals.py -k outlive",
+        ("a request keeps the name of whom we forgot", "await approvals.unname(session, person_id)", "pass"),
+    ),
+    *_of(
+        "db/privacy.py",
         "tests/handlers/test_privacy_register.py -k being_forgotten",
         ("erased without a tombstone", "await tombstones.raise_for(session, keys, person_id, now=now, may_return=may_return)", "pass"),
     ),
