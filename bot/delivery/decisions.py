@@ -86,7 +86,7 @@ class Facts:
     """What is known of a delivery when it is claimed.
 
     `since`: from when on the platform may have it, from a try whose end nobody saw. `usable`: its account or chat
-    takes messages. For chats `consent` is None, for persons `level` is. `by_signup`: it is asked for by that.
+    takes messages. For chats `consent` is None, for persons `level` is. `by_signup`: the signup asks for it.
     """
 
     kind: PostKind

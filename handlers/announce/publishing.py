@@ -13,9 +13,12 @@ from db.audiences import from_json, to_json
 from db.call import Target
 from db.models import PostKind, Priority
 from db.reach import Reach
+from db.saved_audiences import Names
 from handlers import approvals, card, holding
 from handlers.announce.feature import Announcement, feature, finished, message, name_of, own_draft
-from handlers.audiences.choosing import Chosen
+from handlers.audiences.choosing import Chosen, to_whom
+from handlers.audiences.overview import names_of
+from handlers.audiences.words import describe
 from handlers.call import follow
 from handlers.call.left import outside
 from handlers.call.preview import privately_from
@@ -43,7 +46,8 @@ async def publish(ctx: Context) -> Message:
     reached = await call.reach_of(ctx.session, made.aimed.target)
     if takes_two(reached):
         people = sum(reached.people.values())
-        return await approvals.ask(ctx, "announce.many", _keep(made), lambda t: _what(t, made, people))
+        names = await names_of(ctx, made.aimed.target.audience)
+        return await approvals.ask(ctx, "announce.many", _keep(made), lambda t: _what(t, made, people, names))
     await _queue(ctx, made, by=ctx.person.id)
     await drafts.discard(ctx.session, made.draft_id)
     rests = await holding.waits(ctx)
@@ -52,9 +56,13 @@ async def publish(ctx: Context) -> Message:
     return Message(text + Markup(" ") + left if left else text)
 
 
-def _what(t: Translator, made: Announcement, people: int) -> Markup:
-    """All that the second person has to know: from whom, to how many, and every word."""
-    lines = [t("To {n} persons:", n=people), t("{text}", text=made.text)]
+def _what(t: Translator, made: Announcement, people: int, names: Names) -> Markup:
+    """All that the second person has to know: to whom, how many they are, every word, and from whom."""
+    aimed = made.aimed
+    if aimed.saved:
+        aimed = replace(aimed, words=describe(aimed.saved.audience, t, names))
+    many = t.count_plain(people, one="{n} person", other="{n} persons")
+    lines = [to_whom(t, aimed, made.association, now=many), t("{text}", text=made.text)]
     return Markup("\n").join([*lines, t("From {association}", association=made.association)])
 
 

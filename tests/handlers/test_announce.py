@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from sqlalchemy import insert, select
 
 from chat.message import Button
-from db import deliveries, models, people, roles
+from db import deliveries, models, people, roles, saved_audiences
+from db.audiences import Audience
 from db.models import Consent, Level
 from handlers.announce.publishing import MOST_ALONE
 from tests import given
@@ -193,7 +194,7 @@ async def test_a_message_to_more_than_a_thousand_takes_two(room, exempelby):
     asked = await room.presses(preview, "Publicera", by=ADA)
     assert "godkänn" in text(asked) or "två" in text(asked)
     (question,) = await given.waiting(room, to=BEN)
-    assert WORDS in text(question)
+    assert f"Till Exempelby, nu: 1001 personer.\n{WORDS}\nFrån Exempelby" in text(question)
     assert await on_its_way(room) == 0
     await room.presses(question, "Godkänn", by=BEN)
 
@@ -202,6 +203,21 @@ async def test_a_message_to_more_than_a_thousand_takes_two(room, exempelby):
         text(one).split("\n")[-1] for one in await given.waiting(room, to=ADA)
     ]
     assert text(await room.presses(preview, "Publicera", by=ADA)) == "Den är redan publicerad."
+
+
+async def test_the_second_person_learns_which_audience_it_is(room, exempelby):
+    """By its name and what it asks, in the words of whoever is asked."""
+    await crowd(room, exempelby)
+    await given.organiser(room, DORIS, of=None, role=roles.ADMIN)
+    ours = Audience(invented=False, associations=(exempelby,))
+    async with room.database.write() as session:
+        await saved_audiences.add(session, "Hela stan", ours, association_id=exempelby, now=NOW)
+    asked = await room.says(f"/meddelande {WORDS}", by=ADA)
+
+    await room.presses(await room.presses(asked, "Hela stan", by=ADA), "Publicera", by=ADA)
+
+    (question,) = await given.waiting(room, to=DORIS)
+    assert f"To Hela stan (Exempelby), now: 1001 persons.\n{WORDS}\nFrom Exempelby" in text(question)
 
 
 async def on_its_way(room):
