@@ -8,6 +8,7 @@ from db.left import Contact
 from db.session import Rows
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
+from handlers.few import is_hidden
 from handlers.post import own_post
 
 feature = Feature("unreached")
@@ -51,16 +52,21 @@ async def listed(ctx: Context, people: Rows, route: str, about: str, page: int) 
     more = found[MOST:]
     others = every - page * MOST - len(shown)
     if others and not more:
-        text = ctx.t.count(
-            others,
-            one="One more is in no register that you see.",
-            other="{n} more are in no register that you see.",
-        )
-        lines.append(text)
+        lines.append(_others(ctx, others))
     message = Message(Markup("\n").join([ctx.t("Left to reach:"), *lines]))
     if not more:
         return message
     return message.plus(None, Button(ctx.t.plain("Show more"), route, f"{about}:{page + 1}"))
+
+
+def _others(ctx: Context, n: int) -> Markup:
+    if is_hidden(ctx, n):
+        return ctx.t("Fewer than five more are in no register that you see.")
+    return ctx.t.count(
+        n,
+        one="One more is in no register that you see.",
+        other="{n} more are in no register that you see.",
+    )
 
 
 def _line(ctx: Context, one: Contact) -> Markup:

@@ -63,7 +63,7 @@ async def show_preview(ctx: Context, draft: Draft, _: dict[str, Any]) -> Message
     if takes_two(reached):
         parts.append(ctx.t("It goes to more than {most} persons, so another admin has to agree.", most=MOST_ALONE))
     shown = Message(Markup("\n\n").join(parts), _buttons(ctx.t, str(draft.id)))
-    shown = shown.plus(None, *show_who(ctx, reached, "announce.unreached", str(draft.id)))
+    shown = shown.plus(None, *show_who(ctx, made.aimed, reached, "announce.unreached", str(draft.id)))
     if not asleep.waiting:
         return shown
     return shown.plus(None, Button(ctx.t.plain("Send now"), "send_now.announce", str(draft.id)))

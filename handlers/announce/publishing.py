@@ -20,9 +20,8 @@ from handlers.audiences.choosing import Chosen, to_whom
 from handlers.audiences.overview import names_of
 from handlers.audiences.words import describe
 from handlers.call import follow
-from handlers.call.left import outside
 from handlers.call.preview import privately_from
-from handlers.call.reaching import hides
+from handlers.call.reaching import left_out
 from handlers.context import Context, UserError
 from handlers.feature import Needs
 from handlers.telling import Made
@@ -52,7 +51,7 @@ async def publish(ctx: Context) -> Message:
     await drafts.discard(ctx.session, made.draft_id)
     rests = await holding.waits(ctx)
     text = ctx.t("Published.") + Markup(" ") + rests if rests else ctx.t("Published. I am sending it now.")
-    left = Markup() if hides(ctx, made.aimed, reached) else outside(ctx.t, reached.outside)
+    left = left_out(ctx, made.aimed, reached)
     return Message(text + Markup(" ") + left if left else text)
 
 

@@ -10,6 +10,8 @@ from db import activities, associations, audit, drafts, saved_audiences
 from db.activities import Activity
 from db.audiences import Audience
 from db.drafts import Draft
+from db.labels import Label
+from db.models import LabelKind
 from handlers import forms
 from handlers.audiences.feature import feature, require, today
 from handlers.audiences.overview import NAME, TAKEN, summary
@@ -145,9 +147,14 @@ async def _choices(ctx: Context, part: str, owner: int | None) -> Sequence[Choic
     names = await saved_audiences.names(ctx.session, invented=invented)
     if part == "labels":
         theirs = [one for one in names.labels.values() if owner is None or one.association_id in {None, owner}]
-        return [Choice(str(one.id), one.name, own=True) for one in theirs]
+        return [Choice(str(one.id), one.name, own=True) for one in theirs if _sees(ctx, one)]
     named = names.offices if part == "offices" else names.associations if owner is None else {}
     return [Choice(str(one), name, own=True) for one, name in named.items()]
+
+
+def _sees(ctx: Context, one: Label) -> bool:
+    """Tags are what a register says of people, so they are for those who keep it."""
+    return one.kind is not LabelKind.TAG or ctx.person.rights.keeps_register(one.association_id)
 
 
 def _titled(ctx: Context, one: Activity) -> str:

@@ -10,9 +10,10 @@ from db.drafts import Draft
 from db.saved_audiences import Names, Saved
 from handlers import forms
 from handlers.audiences.feature import feature, own_audience, today
-from handlers.audiences.words import describe, persons
+from handlers.audiences.words import describe
 from handlers.context import Context, UserError
 from handlers.feature import Needs
+from handlers.few import persons
 from texts import dates, sentence
 
 MOST = 8  # audiences at once: a button each
@@ -66,7 +67,7 @@ async def _list(ctx: Context, start: int) -> Message:
 
 
 async def _line(ctx: Context, number: int, one: Saved) -> Markup:
-    many = persons(ctx, await audiences.count(ctx.session, one.audience), one.association_id)
+    many = persons(ctx, await audiences.count(ctx.session, one.audience), association_id=one.association_id)
     what = describe(one.audience, ctx.t, await names_of(ctx, one.audience))
     return ctx.t("{number}. {name} ({persons}): {what}", number=number, name=one.name, persons=many, what=what)
 
@@ -77,7 +78,7 @@ async def summary(ctx: Context, name: str, audience: Audience, association_id: i
     lines = [
         ctx.t("<b>{name}</b>", name=name),
         ctx.t("{text}", text=dates.capital(describe(audience, ctx.t, await names_of(ctx, audience)))),
-        ctx.t("Right now: {persons}.", persons=persons(ctx, number, association_id)),
+        ctx.t("Right now: {persons}.", persons=persons(ctx, number, association_id=association_id)),
     ]
     return Markup("\n").join(lines)
 

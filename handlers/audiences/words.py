@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from db.audiences import Audience
 from db.models import LabelKind
 from db.saved_audiences import Names
-from handlers.context import Context
-from handlers.few import is_hidden
 from texts import Translator, dates, sentence
 
 LABELS = {
@@ -56,10 +54,3 @@ def _any(found: Iterable[str], t: Translator) -> str:
     """One, another or a third."""
     *first, last = list(found) or [t.plain("something that is gone")]
     return t.plain("{first} or {last}", first=", ".join(first), last=last) if first else last
-
-
-def persons(ctx: Context, n: int, association_id: int | None) -> str:
-    """How many an audience of that association (None: the district's) has, as this person may see it."""
-    if is_hidden(ctx, n, association_id=association_id):
-        return ctx.t.plain("fewer than five persons")
-    return ctx.t.count_plain(n, one="{n} person", other="{n} persons")

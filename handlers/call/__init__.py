@@ -17,9 +17,8 @@ from handlers import card, forms, holding, unreached
 from handlers.audiences.choosing import NEAR, WIDE, Chosen
 from handlers.call import preview
 from handlers.call.form import AUDIENCE, CALL, lines
-from handlers.call.left import outside
 from handlers.call.progress import progress_message
-from handlers.call.reaching import hides
+from handlers.call.reaching import left_out
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
 from handlers.forms import GONE, reading
@@ -157,7 +156,7 @@ async def _published(ctx: Context, reached: int) -> Markup:
 async def _outside(ctx: Context, aimed: Chosen) -> Markup:
     """How many the organiser has to reach in another way; empty when nobody is left, or that is not told."""
     reached = await call.reach_of(ctx.session, aimed.target)
-    said = Markup() if hides(ctx, aimed, reached) else outside(ctx.t, reached.outside)
+    said = left_out(ctx, aimed, reached)
     return Markup(" ") + said if said else said
 
 

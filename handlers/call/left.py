@@ -5,6 +5,7 @@ from markupsafe import Markup
 from db.left import Left
 from db.reach import Outside
 from texts import Translator, dates
+from texts.few import LEAST, is_few
 
 
 def those_left(t: Translator, left: Left) -> list[Markup]:
@@ -26,7 +27,8 @@ def those_left(t: Translator, left: Left) -> list[Markup]:
                 other="{n} groups of other associations were not reached.",
             )
         )
-    return [*said, outside(t, left.outside)] if left.outside.people else said
+    others = outside(t, left.outside) if left.named else roughly(t, left.outside)
+    return [*said, others] if others else said
 
 
 def outside(t: Translator, left: Outside) -> Markup:
@@ -39,6 +41,22 @@ def outside(t: Translator, left: Outside) -> Markup:
         other="Left are {n} whom I cannot reach in chat",
     )
     return said + elsewhere(t, left)
+
+
+def roughly(t: Translator, left: Outside) -> Markup:
+    """The same for those who see no register: in fives, and few are not counted at all."""
+    if not left.people:
+        return Markup()
+    if is_few(left.people):
+        return t("Some I cannot reach in chat.")
+    many, elsewhere = (n - n % LEAST for n in (left.people, left.elsewhere))
+    if not elsewhere:
+        return t("About {n} I cannot reach in chat.", n=many)
+    return t(
+        "About {n} I cannot reach in chat: about {elsewhere} have an e-mail or postal address.",
+        n=many,
+        elsewhere=elsewhere,
+    )
 
 
 def elsewhere(t: Translator, left: Outside) -> Markup:

@@ -67,7 +67,7 @@ async def preview(ctx: Context, draft: Draft, activity: Activity) -> Message:
         reach_text(ctx, aimed, activity.association, reached, asleep, until=activity.starts_at),
     ]
     message = Message(Markup("\n\n").join(parts), await _buttons(ctx, draft, activity))
-    message = message.plus(None, *show_who(ctx, reached, "call.unreached", str(draft.id)))
+    message = message.plus(None, *show_who(ctx, aimed, reached, "call.unreached", str(draft.id)))
     if not asleep.waiting:
         return message
     return message.plus(None, Button(ctx.t.plain("Send now"), "send_now.call", str(draft.id)))

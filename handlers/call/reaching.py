@@ -10,11 +10,12 @@ from db import call, reach, send_now
 from db.progress import Flow
 from db.reach import Outside, Reach
 from handlers.audiences.choosing import Chosen, to_whom
-from handlers.call.left import elsewhere
+from handlers.call.left import elsewhere, outside, roughly
 from handlers.call.progress import waiting
 from handlers.context import Context
-from handlers.few import is_hidden
+from handlers.few import persons
 from texts import Translator, dates, sentence
+from texts.few import is_few
 
 PLATFORMS = {
     Platform.TELEGRAM.value: "Telegram",
@@ -35,32 +36,56 @@ def reach_text(
 ) -> Markup:
     """To the whole district, now: 3 groups and privately 70 … 50 not in chat. And who waits for the morning.
 
-    `until`: when it is too late. How few a narrow audience has is told to those alone who see that register.
+    `until`: when it is too late. How many are in a narrow audience is exact for those who see that register.
     """
-    hidden = hides(ctx, chosen, reached)
-    now = ctx.t.plain("fewer than five persons") if hidden else _ways(ctx.t, reached)
+    exact = chosen.saved is None or sees(ctx, chosen)
+    now = _ways(ctx.t, reached) if exact else _roughly(ctx, chosen, reached)
     sentences = [to_whom(ctx.t, chosen, association, now=now)]
-    if reached.outside.people and not hidden:
-        sentences.append(_outside(ctx.t, reached.outside))
+    if reached.outside.people and not _hides(ctx, chosen, reached):
+        left = _outside if sees(ctx, chosen) else roughly
+        sentences.append(left(ctx.t, reached.outside))
     if asleep.first_at:
-        sentences.append(ctx.t("They wait until the morning.") if hidden else waiting(ctx.t, asleep))
+        sentences.append(
+            waiting(ctx.t, asleep) if exact else ctx.t("Those who want quiet now get it in the morning.")
+        )
         if until and asleep.first_at >= until:
             sentences.append(ctx.t("That is too late."))
     return Markup(" ").join(sentences)
 
 
-def hides(ctx: Context, chosen: Chosen, reached: Reach) -> bool:
+def left_out(ctx: Context, chosen: Chosen, reached: Reach) -> Markup:
+    """How many are to be reached in another way; empty when nobody is, or when that is not told."""
+    if _hides(ctx, chosen, reached):
+        return Markup()
+    return outside(ctx.t, reached.outside) if sees(ctx, chosen) else roughly(ctx.t, reached.outside)
+
+
+def sees(ctx: Context, chosen: Chosen) -> bool:
+    """True when this person sees the register of those whom it is for."""
+    whose = chosen.saved or chosen.target.audience
+    return ctx.person.rights.keeps_register(whose.association_id)
+
+
+def _hides(ctx: Context, chosen: Chosen, reached: Reach) -> bool:
     """True when the audience has so few that this person is not told how few."""
     together = sum(reached.people.values()) + reached.outside.people
-    return chosen.saved is not None and is_hidden(ctx, together, association_id=chosen.saved.association_id)
+    return chosen.saved is not None and is_few(together) and not sees(ctx, chosen)
 
 
-def show_who(ctx: Context, reached: Reach, route: str, about: str) -> tuple[Button, ...]:
+def _roughly(ctx: Context, chosen: Chosen, reached: Reach) -> str:
+    people, whose = sum(reached.people.values()), chosen.saved.association_id if chosen.saved else None
+    said = persons(ctx, people, association_id=whose)
+    return said if _hides(ctx, chosen, reached) else ctx.t.plain("privately to {persons}", persons=said)
+
+
+def show_who(ctx: Context, chosen: Chosen, reached: Reach, route: str, about: str) -> tuple[Button, ...]:
     """The way to who is in no chat, for those who see a register."""
     people = reached.outside.people
     if not (people and ctx.person.rights.is_registrar):
         return ()
-    label = ctx.t.count_plain(people, one="Show which one", other="Show which {n}")
+    label = ctx.t.plain("Show who")
+    if sees(ctx, chosen):
+        label = ctx.t.count_plain(people, one="Show which one", other="Show which {n}")
     return (Button(label, route, f"{about}:0"),)
 
 

@@ -1,6 +1,6 @@
 """Audiences with a name: made by pressing, counted, chosen for a call, renamed and removed."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -71,6 +71,50 @@ async def test_few_are_not_counted_for_those_who_do_not_see_the_register(room, e
     so_far = await named(room)
 
     assert text(so_far) == "Styrelsen\nExempelby\nJust nu: färre än fem personer."
+
+
+@pytest.mark.parametrize(
+    ("many", "said"), [(4, "färre än fem"), (5, "ungefär 5"), (9, "ungefär 5"), (27, "ungefär 25")]
+)
+async def test_without_the_register_an_audience_is_counted_in_fives(room, exempelby, many, said):
+    """Of two exact numbers the difference can be one person; those who keep the register see them."""
+    for number in range(many - 1):  # and Ada
+        await given.member(room, f"Medlem {number}", of=exempelby)
+    await given.person(room, ADA, association_id=exempelby)
+
+    so_far = await named(room)
+    kept = await room.presses(so_far, "Spara målgruppen", by=ADA)
+    listed = await room.presses(kept, "Målgrupper", by=ADA)
+    await registrar(room, exempelby)
+
+    assert text(so_far).endswith(f"Just nu: {said} personer.")
+    assert text(listed) == f"1. Styrelsen ({said} personer): Exempelby"
+    assert f"({many} personer)" in text(await room.says("/malgrupper", by=ADA))
+
+
+async def test_an_audience_is_counted_in_fives_in_english_too(room, exempelby):
+    """As in Swedish."""
+    await given.organiser(room, DORIS, of=exempelby)
+    for number in range(6):
+        await given.member(room, f"Medlem {number}", of=exempelby)
+    await room.presses(await room.says("/audiences", by=DORIS), "New audience", by=DORIS)
+
+    assert text(await room.says("Everybody", by=DORIS)).endswith("Right now: about 5 persons.")
+
+
+async def test_tags_are_for_those_who_keep_their_register(room, exempelby):
+    """They say what the register knows of people; interests are offered to every organiser."""
+    async with room.database.write() as session:
+        await labels.add_label(session, LabelKind.TAG, "behöver skjuts", association_id=exempelby, invented=False)
+        await labels.add_label(session, LabelKind.INTEREST, "cykel", association_id=None, invented=False)
+
+    so_far = await named(room)
+    without = buttons(await room.presses(so_far, "Intressen och listor", by=ADA))
+    await registrar(room, exempelby)
+    with_it = buttons(await room.presses(so_far, "Intressen och listor", by=ADA))
+
+    assert without == ["cykel", "Klar"]
+    assert "behöver skjuts" in with_it
 
 
 async def test_parts_are_combined_and_taken_out_again(room, exempelby):
@@ -152,7 +196,7 @@ async def test_audiences_are_renamed_and_removed(room, exempelby):
     asked = await room.presses(renamed, "Ta bort", by=ADA)
     left = await room.presses(asked, "Ja, ta bort den", by=ADA)
 
-    assert text(left).splitlines() == ["1. Två (0 personer): Exempelby"]
+    assert text(left).splitlines() == ["1. Två (färre än fem personer): Exempelby"]
 
 
 async def test_a_call_to_an_audience_goes_to_them_alone_and_says_so(room, exempelby):
@@ -201,6 +245,25 @@ async def test_how_few_a_narrow_call_reaches_is_not_told_without_the_register(ro
     assert "Telegram" not in text(preview)
     assert text(published) == "Publicerat. Jag skickar nu och berättar hur det gick."
     assert text(progress) == "Skickar till färre än fem personer."
+
+
+async def test_how_many_a_narrow_call_reaches_is_told_in_fives_without_the_register(room, exempelby):
+    """The preview is no way round the list of audiences; neither are platforms, the night and those in no chat."""
+    for someone in (BEN, CEM, DORIS):
+        await said_yes(room, someone, exempelby)
+    for number in range(6):
+        await given.member(room, f"Medlem {number}", of=exempelby, email=f"m{number}@example.org")
+    room.now = datetime(2026, 11, 22, 21, 40, tzinfo=UTC)
+    await room.presses(await named(room, "Alla"), "Spara målgruppen", by=ADA)
+
+    asked = await room.presses(await previewed(room), "Annan målgrupp", by=ADA)
+    preview = await room.presses(asked, "Alla", by=ADA)
+
+    assert text(preview).endswith(
+        "Till Alla (Exempelby), nu: privat till färre än fem personer. "
+        "Ungefär 5 når jag inte i chatt: ungefär 5 har e-post eller postadress. "
+        "De som har tysta timmar får det på morgonen."
+    )
 
 
 async def test_an_audience_that_is_gone_meanwhile_is_not_called(room, exempelby):

@@ -42,7 +42,8 @@ async def test_a_member_is_concerned_by_the_calls_of_their_association(room, exe
 
 
 async def test_who_cannot_be_reached_in_chat_is_counted_by_what_the_register_has(room, exempelby):
-    """An organiser sees at once whether a mail or a letter would do; who has left is nobody."""
+    """Whoever keeps the register sees at once whether a mail or a letter would do; who has left is nobody."""
+    await given.organiser(room, ADA, of=exempelby, role=roles.REGISTRAR)
     await given.member(room, "Med Mejl", of=exempelby, email="m@example.org")
     await given.member(room, "Med Brev", of=exempelby, address="Gatan 1")
     await given.member(room, "Utan Allt", of=exempelby)
@@ -53,6 +54,23 @@ async def test_who_cannot_be_reached_in_chat_is_counted_by_what_the_register_has
 
     assert "4 når jag inte i chatt: 2 har e-post eller postadress, 2 ingenting." in text(preview)  # Ada is one
     assert "Kvar är 4 som jag inte når i chatt: 2 har e-post eller postadress, 2 ingenting." in text(published)
+
+
+async def test_without_the_register_it_is_counted_in_fives(room, exempelby):
+    """Two exact numbers a day apart would say what the register has of somebody."""
+    for number in range(7):
+        await given.member(room, f"Medlem {number}", of=exempelby, email=f"m{number}@example.org")
+    await given.organiser(room, DORIS, of=exempelby)
+
+    preview = await previewed(room)
+    asked = await room.presses(await room.says(PROTEST, by=DORIS), "Everyone", by=DORIS)
+    english = await room.presses(asked, "Exempelby", by=DORIS)
+    published = await room.presses(preview, "Publicera", by=ADA)
+
+    said = "Ungefär 5 når jag inte i chatt: ungefär 5 har e-post eller postadress."
+    assert said in text(preview)
+    assert said in text(published)
+    assert "About 5 I cannot reach in chat: about 5 have an e-mail or postal address." in text(english)
 
 
 async def test_the_week_shows_a_member_what_is_internal(room, exempelby):

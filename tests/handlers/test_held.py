@@ -149,7 +149,7 @@ async def test_the_one_who_made_it_is_asked(room, exempelby):
     assert await asked(room, CEM) == []
     await tick(room, progress.run)
     assert await followed(room) == (
-        "Klart kl. 10.02. Privat: 0 av 1. För en vet jag inte om det kom fram. Kvar är 2 som jag inte når i chatt."
+        "Klart kl. 10.02. Privat: 0 av 1. För en vet jag inte om det kom fram. Några få når jag inte i chatt."
     )
 
     await room.presses(question, "Skicka ändå", by=ADA)
