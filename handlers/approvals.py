@@ -11,7 +11,7 @@ from db.models import PostKind, Priority
 from handlers.context import Context, UserError, is_allowed
 from handlers.feature import Approvable, Feature, Needs
 from handlers.private import leads_to_private
-from handlers.telling import Made, question_for, tell_person
+from handlers.telling import Made, as_answer, question_for, tell_person
 from texts import LANGUAGES, Translator, sentence
 
 feature = Feature("approvals")
@@ -129,8 +129,9 @@ async def _end(ctx: Context, asked: Approval, how: str, said: str, told: Made | 
     """What the admin reads, and all who were asked; the one who asked is told as well."""
     _note(ctx, how, asked.action, asked.id)
     answer = ended(ctx.routes.approvals[asked.action], said)
-    await approvals.close(ctx.session, asked.id, {t.language: answer(t) for t in map(ctx.in_language, LANGUAGES)})
-    await tell_person(ctx, f"approval-answer:{asked.id}", asked.asked_by, told or answer)
+    shown = as_answer(answer)
+    await approvals.close(ctx.session, asked.id, {t.language: shown(t) for t in map(ctx.in_language, LANGUAGES)})
+    await tell_person(ctx, f"approval-answer:{asked.id}", asked.asked_by, as_answer(told or answer))
     return answer(ctx.t)
 
 

@@ -1,6 +1,7 @@
 """Telling single persons something: a post of its own to an association's organisers, or to one person."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -22,6 +23,16 @@ def question_for(t: Translator, text: Markup) -> Markup:
 def answer_for(t: Translator, text: Markup) -> Markup:
     """The same for an answer."""
     return t("<b>An answer for you:</b>") + Markup("\n") + text
+
+
+def as_answer(made: Made) -> Made:
+    """The same message, behind that first line."""
+
+    def behind(t: Translator) -> Message:
+        message = made(t)
+        return replace(message, text=answer_for(t, message.text))
+
+    return behind
 
 
 async def tell_organisers(ctx: Context, key: str, association_id: int | None, made: Made) -> bool:

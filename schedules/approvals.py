@@ -11,6 +11,7 @@ from db.installation import Installation
 from db.models import PostKind, Priority
 from handlers import FEATURES
 from handlers.approvals import EXPIRED, ended
+from handlers.telling import as_answer
 from texts import LANGUAGES, translator
 
 DECLARED = {name: one for feature in FEATURES for name, one in feature.approvals.items()}
@@ -27,7 +28,7 @@ async def run(session: AsyncSession, *, now: datetime, installation: Installatio
 
 
 def _said(asked: Approval, installation: Installation) -> dict[str, Message]:
-    made = ended(DECLARED[asked.action], EXPIRED)
+    made = as_answer(ended(DECLARED[asked.action], EXPIRED))
     place = (installation.zone, installation.language)
     return {language: made(translator(language, *place)) for language in LANGUAGES}
 

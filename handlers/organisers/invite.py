@@ -19,7 +19,7 @@ from handlers.context import Context, UserError
 from handlers.feature import Answered, Needs
 from handlers.organisers.admin import MAX_NAME, make_admin, welcome
 from handlers.organisers.feature import Offer, feature, may_grant, note, offered, require_grant
-from handlers.telling import Made, question_for, tell_person
+from handlers.telling import Made, as_answer, question_for, tell_person
 from texts import Translator, sentence
 
 INVITE = "organiser"
@@ -182,7 +182,7 @@ async def grant(ctx: Context) -> Message:
         account_id=account,
     )
     note(ctx, "grant", offer.role, offer.scope, draft.person_id)
-    await tell_person(ctx, f"organiser-granted:{draft.id}", draft.person_id, _greeting(offer))
+    await tell_person(ctx, f"organiser-granted:{draft.id}", draft.person_id, as_answer(_greeting(offer)))
     return Message(ctx.t("Done. They have been told."))
 
 
@@ -221,7 +221,8 @@ async def let_in_admin(ctx: Context, asked: Approval) -> None:
     if not await my_association.is_in_world(ctx.session, person_id, invented=ctx.person.invented):
         raise UserError("That person is no longer here.")
     await make_admin(ctx, person_id, account_id, name)
-    await tell_person(ctx, f"organiser-granted:admin:{asked.id}", person_id, lambda t: welcome(t, district=True))
+    greeting = as_answer(lambda t: welcome(t, district=True))
+    await tell_person(ctx, f"organiser-granted:admin:{asked.id}", person_id, greeting)
 
 
 @feature.button("organisers.refuse", needs=Needs.ORGANISER)

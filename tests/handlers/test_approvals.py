@@ -67,8 +67,8 @@ async def test_an_admin_is_let_in_by_two(room):
     assert text(question) == "En fråga till dig:\nAda ber om ditt ja: släppa in en admin till.\nDet gäller Cem."
     assert labels(question) == ["Godkänn", "Nej"]
     assert text(answer) == "Ni är två som har sagt ja: släppa in en admin till."
-    assert text((await given.waiting(room, to=ADA))[-1]) == text(answer)
-    assert text((await given.waiting(room, to=CEM))[-1]).startswith("Välkommen som arrangör!")
+    assert text((await given.waiting(room, to=ADA))[-1]) == f"Ett svar till dig:\n{text(answer)}"
+    assert text((await given.waiting(room, to=CEM))[-1]).startswith("Ett svar till dig:\nVälkommen som arrangör!")
     assert await is_admin(room, CEM)
     cem = await given.person(room, CEM)
     assert await logged(room) == [
@@ -86,7 +86,7 @@ async def test_a_no_changes_nothing_and_is_told(room):
     answer = await decided(room, "Nej")
 
     assert text(answer) == "Inte godkänt: släppa in en admin till. Ingenting har ändrats."
-    assert text((await given.waiting(room, to=ADA))[-1]) == text(answer)
+    assert text((await given.waiting(room, to=ADA))[-1]) == f"Ett svar till dig:\n{text(answer)}"
     assert not await is_admin(room, CEM)
 
 
@@ -156,7 +156,7 @@ async def test_after_three_days_it_is_over_and_told(room):
 
     assert len(await given.waiting(room, to=ADA)) == len(early) + 1
     assert text((await given.waiting(room, to=ADA))[-1]) == (
-        "Ingen sade ja i tid: släppa in en admin till. Ingenting har ändrats. "
+        "Ett svar till dig:\nIngen sade ja i tid: släppa in en admin till. Ingenting har ändrats. "
         "Fråga igen om det fortfarande behövs."
     )
     assert text(late) == "Det är redan avgjort, eller äldre än tre dagar."

@@ -65,6 +65,7 @@ async def test_the_file_takes_two(kept):
     (question,) = await given.waiting(kept, to=BEN)
     ready = await approved_now(kept)
 
+    assert text(ready).startswith("Ett svar till dig:\n")  # what a lock screen shows
     reply = await kept.presses(ready, "Hämta", by=ADA)
 
     assert text(waits) == "Till det behövs två. Jag har frågat en annan admin och skriver här inom tre dagar."
@@ -106,6 +107,7 @@ async def test_it_is_what_the_register_holds_then(kept):
     async with kept.database.write() as session:
         await session.execute(update(Member).where(Member.born_year == 1990).values(status="former"))
 
+    assert text(ready).startswith("Ett svar till dig:\n")  # what a lock screen shows
     reply = await kept.presses(ready, "Hämta", by=ADA)
 
     assert [row[1] for row in rows(reply)[1:]] == ["Testa Testsson"]

@@ -109,7 +109,7 @@ async def test_an_associations_organiser_is_shown_what_they_may_do(room):
     welcome = await told(room)
     refused = await room.says("/foreningar", by=BEN)
 
-    assert text(welcome).startswith("Välkommen som arrangör!")
+    assert text(welcome).startswith("Ett svar till dig:\nVälkommen som arrangör!")
     assert "/foreningar" not in text(welcome)
     assert labels(welcome) == ["Arrangörer"]
     assert text(refused) == "Det kan bara arrangörer för hela distriktet göra."
