@@ -30,6 +30,15 @@ def test_how_long_is_what_the_constants_say():
         assert WORDS[getattr(importlib.import_module(module), name)] in kept, (module, name)
 
 
+def test_nothing_is_said_twice():
+    """Two paragraphs or rows about one thing come to contradict each other."""
+    points = re.findall(r"^(?:- |\d\. )\*\*([^*]+)\*\*", PAGE, re.MULTILINE)
+    rows = re.findall(r"^\| (.{20})", PAGE.partition("## How long")[0], re.MULTILINE)
+
+    assert len(points) > 20
+    assert [one for one in {*points, *rows} if [*points, *rows].count(one) > 1] == []
+
+
 def test_every_constant_that_erases_is_on_the_page():
     """A new one gets its row."""
     for found in pkgutil.iter_modules(db.__path__, "db."):
