@@ -129,7 +129,7 @@ async def require_trusted(ctx: Context) -> None:
         "This account was linked just now. Your account on {platform}, which was there before, can do that at "
         "once, and this one from {when}.",
         Button(ctx.t.plain("Accounts"), "accounts.list"),
-        platform=ctx.t.plain(PLATFORMS[Platform(older.platform)]),
+        platform=ctx.t.plain(THERE[Platform(older.platform)]),
         when=dates.day_and_time(until, ctx.t, now=ctx.now),
     )
 
