@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chat.address import Platform
 from db.keys import Keys
 from db.models import Account, Association, Member, MemberStatus, Person
 from db.session import Rows
@@ -94,7 +95,7 @@ class Strength:
 async def strengths(session: AsyncSession, *, invented: bool) -> Sequence[Strength]:
     """Of every association that has members, by name."""
     is_active = Member.status == MemberStatus.ACTIVE.value
-    has_account = exists().where(Account.person_id == Member.person_id)
+    has_account = exists().where(Account.person_id == Member.person_id, Account.platform != Platform.EMAIL.value)
     query = (
         select(
             Member.association_id,

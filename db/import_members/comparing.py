@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chat.address import Platform
 from db import associations, register, tombstones
 from db.import_members.forgotten import known_or_new, not_forgotten
 from db.import_members.matching import Entry, Keeps, Matched, match
@@ -177,6 +178,7 @@ async def _left(session: AsyncSession, cards: Iterable[Card], since: datetime) -
 async def _linked(session: AsyncSession) -> frozenset[int]:
     """The persons among the members who have an account."""
     query = select(Account.person_id).join(Member, Member.person_id == Account.person_id)
+    query = query.where(Account.platform != Platform.EMAIL.value)  # that one carries codes only
     return frozenset(await session.scalars(query))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import event, func, select
 from chat.address import Address, Platform
 from chat.message import Button
 from db import linking, roles
+from db.import_members.comparing import _linked
 from db.models import Code, Delivery, LinkRequest, Post
 from tests import given
 from tests.handlers.linked import EMAIL, is_linked, linked, member
@@ -319,3 +320,14 @@ async def test_what_is_made_for_nobody_leads_nowhere(room, provstad):
     assert "för gammalt" in text(await room.presses(code_id, by=BEN))
     async with room.database.read() as session:
         assert await session.scalar(select(func.count()).select_from(Code)) == 1
+
+
+async def test_a_mailbox_is_no_account(room, provstad):
+    """It carries a code to an address; nobody has linked to it."""
+    room.dispatch.installation = replace(room.dispatch.installation, mail=True)
+    before = text(await room.says("/register", by=BEN))
+    await room.says(f"/koppla {EMAIL}", by=ADA)
+
+    async with room.database.read() as session:
+        assert await _linked(session) == frozenset()
+    assert text(await room.says("/register", by=BEN)) == before
