@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.address import Platform
 from db import organisers
-from db.models import Account, Consent, Delivery, Person, Role, State
+from db.models import Account, Consent, Delivery, Person, Post, PostKind, Role, State
 from db.session import Rows
 
 NEW = timedelta(hours=72)  # as long as a code is valid: an account that was linked is new
@@ -121,17 +121,29 @@ async def _redirect(session: AsyncSession, account_id: int, person_id: int) -> N
     if other is not None:
         back = case((Delivery.state == State.CLAIMED.value, State.READY.value), else_=Delivery.state)
         there = {"state": back, "account_id": other[0], "lane": other[1]}
+    kept = await _kept_there(session, person_id, other)
+    posts = Delivery.post_id.in_(select(Post.id).where(Post.kind.in_(kept)))
+    off = {"state": State.CANCELLED.value, "reason": UNLINKED}
+    await session.execute(update(Delivery).where(*mine, waiting, posts).values(owner=None, **off))
     await session.execute(update(Delivery).where(*mine, waiting).values(owner=None, **there))
     flying = Delivery.state == State.SENDING.value
     await session.execute(update(Delivery).where(*mine, flying).values(reason=UNLINKED))
     await session.execute(update(Delivery).where(*mine).values(account_id=None))  # no copy there is edited now
 
 
+async def _kept_there(session: AsyncSession, person_id: int, other: Sequence[Any] | None) -> list[str]:
+    """Kinds of posts that do not go to the other account: about accounts, and what one that organises was told."""
+    kinds = [PostKind.SECURITY.value]
+    if other is not None and not other[2] and await has_roles(session, person_id):
+        kinds.append(PostKind.PERSONAL.value)
+    return kinds
+
+
 async def _other(session: AsyncSession, person_id: int) -> Sequence[Any] | None:
-    """An account on which the person has said yes to being written to, with its platform."""
+    """An account on which the person has said yes to being written to, its platform, and whether it organises."""
     said_yes = Account.consent.in_([Consent.YES.value, Consent.HIDDEN.value])
     usable = (Account.opened, Account.reachable, Account.stopped.is_(False), said_yes)
-    query = select(Account.id, Account.platform).where(Account.person_id == person_id, *usable)
+    query = select(Account.id, Account.platform, Account.organises).where(Account.person_id == person_id, *usable)
     return (await session.execute(query.order_by(Account.preferred.desc(), Account.id).limit(1))).first()
 
 

@@ -248,21 +248,21 @@ async def settle(
 async def bury(session: AsyncSession, delivery_id: int, *, reason: str) -> None:
     """The claimed delivery is dead."""
     mine = (Delivery.id == delivery_id, Delivery.state == State.CLAIMED.value)
-    values = {"state": State.DEAD.value, "owner": None, "reason": reason}
-    await session.execute(update(Delivery).where(*mine).values(**values))
+    await session.execute(update(Delivery).where(*mine).values(state=State.DEAD.value, owner=None, reason=reason))
 
 
 async def next_account(
-    session: AsyncSession, person_id: int, *, after: int | None, tried: int, consenting: bool
+    session: AsyncSession, person_id: int, *, after: int | None, tried: int, consenting: bool, alike: bool
 ) -> tuple[int, str] | None:
     """The account after that one on which the person can be reached now, with its platform; round and round.
 
-    None when so many of them were tried in vain.
+    None when so many of them were tried in vain. `alike`: what went to one that organises goes to no other kind.
     """
     open_to_us = (Account.person_id == person_id, Account.opened, Account.reachable, Account.stopped.is_(False))
-    query = select(Account.id, Account.platform).where(*open_to_us).order_by(Account.id)
-    if consenting:
-        query = query.where(Account.consent.in_([Consent.YES.value, Consent.HIDDEN.value]))
+    agreed = [Account.consent.in_([Consent.YES.value, Consent.HIDDEN.value])] if consenting else []
+    if alike and not await session.scalar(select(~Account.organises).where(Account.id == after)):
+        agreed.append(Account.organises.is_(True))
+    query = select(Account.id, Account.platform).where(*open_to_us, *agreed).order_by(Account.id)
     usable = [(row[0], row[1]) for row in await session.execute(query)]
     others = [one for one in usable if one[0] > (after or 0)] + [one for one in usable if one[0] < (after or 0)]
     return others[0] if others and tried < len(usable) else None

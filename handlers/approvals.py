@@ -131,7 +131,8 @@ async def _end(ctx: Context, asked: Approval, how: str, said: str, told: Made | 
     answer = ended(ctx.routes.approvals[asked.action], said)
     shown = as_answer(answer)
     await approvals.close(ctx.session, asked.id, {t.language: shown(t) for t in map(ctx.in_language, LANGUAGES)})
-    await tell_person(ctx, f"approval-answer:{asked.id}", asked.asked_by, as_answer(told or answer))
+    told = as_answer(told or answer)
+    await tell_person(ctx, f"approval-answer:{asked.id}", asked.asked_by, told, way=reach.organiser)
     return answer(ctx.t)
 
 

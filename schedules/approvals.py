@@ -38,4 +38,4 @@ async def _tell(session: AsyncSession, asked: Approval, content: outbox.Content,
     kind, urgent = PostKind.PERSONAL, Priority.URGENT
     post_id = await outbox.queue_post(session, key, kind, private=content, priority=urgent, now=now)
     assert post_id is not None, "it was not answered before"
-    await outbox.queue_to_people(session, post_id, reach.one_person(asked.asked_by), now=now, quiet=None)
+    await outbox.queue_to_people(session, post_id, reach.organiser(asked.asked_by), now=now, quiet=None)

@@ -145,9 +145,16 @@ class Ledger:
     async def _next_account(self, session: AsyncSession, row: Claimed, attempt: int) -> dict[str, Any]:
         """The columns that put the delivery on another account of the person; none when all had their tries."""
         assert row.person_id is not None
-        consenting = PostKind(row.kind) in NEEDS_CONSENT and not row.by_signup
+        kind = PostKind(row.kind)
+        if kind is PostKind.SECURITY:
+            return {}  # for that account alone
         found = await deliveries.next_account(
-            session, row.person_id, after=row.account_id, tried=attempt // MOST_ATTEMPTS, consenting=consenting
+            session,
+            row.person_id,
+            after=row.account_id,
+            tried=attempt // MOST_ATTEMPTS,
+            consenting=kind in NEEDS_CONSENT and not row.by_signup,
+            alike=kind is PostKind.PERSONAL,
         )
         if found is None:
             return {}

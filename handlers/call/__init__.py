@@ -242,5 +242,5 @@ async def follow(ctx: Context, post_id: int, *, author_id: int | None = None) ->
         author_id=author,
     )
     if progress_id is not None:
-        me = reach.one_person(author)
+        me = reach.organiser(author)
         await outbox.queue_to_people(ctx.session, progress_id, me, now=ctx.now, quiet=None)

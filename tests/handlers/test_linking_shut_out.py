@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from chat.message import Button
-from db import codes, people, roles
+from db import codes, deliveries, people, roles
+from db.models import Delivery, Post
 from tests import given
 from tests.handlers.linked import linked, member
 from tests.room import ADA, BEN, CEM, DORIS, KEYS, Room, Someone, labels, text
@@ -114,3 +116,27 @@ async def test_the_old_account_hears_of_the_new_one_also_after_stopp(room):
     (told,) = await given.waiting(room, to=BEN)
 
     assert "är nu kopplat till dig" in text(told)
+
+
+async def test_what_an_organiser_is_told_goes_to_no_account_that_does_not_organise(room, both):
+    """An answer to what they asked, when the account where they organise leaves or takes nothing."""
+    await let_in(room, f"o{both}")
+    await room.presses(Button("x", "consent.set", "yes"), by=EVE)
+    ben, eve = int(await number(room, BEN)), int(await number(room, EVE))
+    async with room.database.write() as session:
+        known = await people.get_person(session, KEYS, BEN.address)
+        person = known.id if known else 0
+        organised = await deliveries.next_account(
+            session, person, after=ben, tried=0, consenting=False, alike=True
+        )
+        anything = await deliveries.next_account(
+            session, person, after=ben, tried=0, consenting=False, alike=False
+        )
+    await room.presses(Button("x", "accounts.unlink", str(ben)), by=BEN)
+    async with room.database.read() as session:
+        told = select(Delivery.id).where(Delivery.account_id == eve, Post.kind == "personal")
+        moved = (await session.scalars(told.join(Post, Post.id == Delivery.post_id))).all()
+
+    assert organised is None
+    assert anything == (eve, "telegram")
+    assert moved == []

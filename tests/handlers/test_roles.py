@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from chat.address import Address, Platform
 from chat.message import Button
 from db import roles
-from db.models import Account, Delivery, Role
+from db.models import Account, Delivery, Post, Role
 from tests import given
 from tests.handlers.calling import previewed, said_yes
 from tests.handlers.test_approvals import logged
@@ -122,6 +122,23 @@ async def test_a_linked_account_has_no_roles(room, exempelby):
     assert "Styrelsemöte" in text(await room.says("/kommande", by=ADA))
     async with room.database.read() as session:
         lanes = list(await session.scalars(select(Delivery.lane)))
+    assert lanes == ["telegram"]
+
+
+async def test_progress_goes_where_the_role_can_be_used(room, exempelby):
+    """How many a message reaches is not for the account that was linked, however gladly that one is written to."""
+    await linked(room, PHONE, await given.person(room, ADA))
+    await room.says("/start", by=PHONE)
+    await room.presses(Button("x", "consent.set", "yes"), by=PHONE)
+    await said_yes(room, BEN, exempelby)
+    await given.insider(room, BEN, exempelby)
+    asked = await room.says("/kallelse\nMöte\nlördag 28/11 kl 14\nTorget\nVälkomna!", by=ADA)
+    own = await room.presses(asked, "Bara våra egna", by=ADA)
+    await room.presses(await room.presses(own, "Exempelby", by=ADA), "Publicera", by=ADA)
+
+    async with room.database.read() as session:
+        query = select(Delivery.lane).join(Post, Post.id == Delivery.post_id)
+        lanes = list(await session.scalars(query.where(Post.key.startswith("progress:"))))
     assert lanes == ["telegram"]
 
 
