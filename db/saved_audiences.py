@@ -87,6 +87,7 @@ class Names:
     offices: Mapping[int, str] = field(default_factory=dict)
     labels: Mapping[int, Label] = field(default_factory=dict)
     activity: str = ""
+    activity_of: str = ""  # the association; empty for the district's
 
 
 async def names(session: AsyncSession, *, invented: bool, coming_to: int | None = None) -> Names:
@@ -97,4 +98,5 @@ async def names(session: AsyncSession, *, invented: bool, coming_to: int | None 
         {one.id: one.name for one in await offices.kinds(session, invented=invented)},
         {one.id: one for one in await labels.labels(session, invented=invented)},
         activity.title if activity else "",
+        activity.association if activity else "",
     )

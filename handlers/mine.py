@@ -17,9 +17,7 @@ MOST = 20  # entries: a telephone's screen or two
 SAID = {Answer.COMING: sentence("coming"), Answer.MAYBE: sentence("maybe"), Answer.NO: sentence("not coming")}
 
 
-@feature.command(
-    "mina", alias="mine", description=sentence("What I have answered to"), menu=2, private=True, only_reads=True
-)
+@feature.command("mina", alias="mine", description=sentence("My answers"), menu=2, private=True, only_reads=True)
 async def mine(ctx: Context) -> Message:
     """The asker's answers to what is still to come, numbered, each with a button to change it."""
     return await _list(ctx)

@@ -30,7 +30,7 @@ NEW = Form(
         NAME,
         Field(
             "owner",
-            label=sentence("Whose"),
+            label=sentence("Whose messages"),
             question=sentence("For whose messages is it? The district's can be of all associations."),
             kind=FieldKind.CHOICE,
             choices_for=own_associations,
@@ -49,12 +49,14 @@ class Part:
     several: bool = True
 
 
+NEW_SINCE = sentence("How new are they? It is counted from today; the day stays the same afterwards.")
+COMING = sentence("Which activity? Those who answered Maybe are in it, too.")
 PARTS = {
     "associations": Part(sentence("Associations"), sentence("Which associations?")),
-    "offices": Part(sentence("Offices"), sentence("Who holds one of which offices?")),
+    "offices": Part(sentence("Offices"), sentence("Which offices? Whoever holds one of them is in it.")),
     "labels": Part(sentence("Interests and lists"), sentence("Who has one of these interests, lists or tags?")),
-    "joined": Part(sentence("New since"), sentence("Who has joined since when?"), several=False),
-    "coming": Part(sentence("Who come to something"), sentence("Who come, or may come, to what?"), several=False),
+    "joined": Part(sentence("New since"), NEW_SINCE, several=False),
+    "coming": Part(sentence("People coming to something"), COMING, several=False),
 }
 
 
@@ -213,7 +215,7 @@ def _page(ctx: Context, draft: Draft, part: str, choices: Sequence[Choice], page
         Button(_label(ctx, one, chosen=one.key in mine), "audiences.toggle", f"{draft.id}:{part}:{one.key}:{page}")
         for one in choices[page * PAGE : page * PAGE + PAGE]
     ]
-    message = Message.of(t(PARTS[part].question), *buttons, each=2)
+    message = Message.of(t(PARTS[part].question), *buttons, each=1 if part == "coming" else 2)
     ways = [Button(t.plain("Back"), "audiences.part", f"{draft.id}:{part}:{page - 1}")] if page else []
     if choices[page * PAGE + PAGE :]:
         ways.append(Button(t.plain("Show more"), "audiences.part", f"{draft.id}:{part}:{page + 1}"))

@@ -75,11 +75,14 @@ async def _line(ctx: Context, number: int, one: Saved) -> Markup:
 async def summary(ctx: Context, name: str, audience: Audience, association_id: int | None) -> Markup:
     """What an audience of that association (None: the district's) is called, whom it means, and how many."""
     number = await audiences.count(ctx.session, audience)
+    what = describe(audience, ctx.t, await names_of(ctx, audience))
     lines = [
         ctx.t("<b>{name}</b>", name=name),
-        ctx.t("{text}", text=dates.capital(describe(audience, ctx.t, await names_of(ctx, audience)))),
+        ctx.t("{text}", text=dates.capital(what)),
         ctx.t("Right now: {persons}.", persons=persons(ctx, number, association_id=association_id)),
     ]
+    if not (audience.offices or audience.joined_since or audience.labels or audience.coming_to):
+        lines.append(ctx.t("Members count, and others who follow {where}.", where=what))  # the register has fewer
     return Markup("\n").join(lines)
 
 

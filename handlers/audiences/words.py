@@ -16,28 +16,38 @@ LABELS = {
 
 
 def describe(audience: Audience, t: Translator, names: Names) -> str:
-    """Exempelby and Provstad, with an office as chair, joined since 1 September 2026."""
-    parts = [_where(audience, t, names)]
+    """Chair in Exempelby and Provstad, who joined 1 September 2026 or later."""
+    parts = [_who(audience, t, names)]
     if audience.internal:
         parts.append(t.plain("only our own"))
-    if audience.offices:
-        called = _any([names.offices[one] for one in audience.offices if one in names.offices], t)
-        parts.append(t.plain("with an office as {names}", names=called))
     if audience.joined_since:
         day = dates.plain_day(audience.joined_since, t, year=True)
-        parts.append(t.plain("joined since {day}", day=day))
+        parts.append(t.plain("who joined {day} or later", day=day))
     if audience.labels:
         parts.append(_labelled(audience, t, names))
     if audience.coming_to is not None:
-        title = names.activity or t.plain("something that is gone")
-        parts.append(t.plain("coming to {title}", title=title))
+        parts.append(t.plain("who come, or may come, to {title}", title=_activity(t, names)))
     return ", ".join(parts)
+
+
+def _who(audience: Audience, t: Translator, names: Names) -> str:
+    where = _where(audience, t, names)
+    if audience.offices:
+        called = _any([names.offices[one] for one in audience.offices if one in names.offices], t)
+        return t.plain("{offices} in {where}", offices=called, where=where)
+    from_anywhere = audience.coming_to is not None and not audience.associations
+    return t.plain("everybody, whatever their association") if from_anywhere else where
 
 
 def _where(audience: Audience, t: Translator, names: Names) -> str:
     ids = audience.associations or ((audience.association_id,) if audience.association_id else ())
     found = [names.associations[one] for one in ids if one in names.associations]
     return dates.names(found, t) if found else t.plain("the whole district")
+
+
+def _activity(t: Translator, names: Names) -> str:
+    title = names.activity or t.plain("something that is gone")
+    return f"{title} ({names.activity_of})" if names.activity_of else title
 
 
 def _labelled(audience: Audience, t: Translator, names: Names) -> str:

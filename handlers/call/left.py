@@ -37,8 +37,8 @@ def outside(t: Translator, left: Outside) -> Markup:
         return Markup()
     said = t.count(
         left.people,
-        one="Left is one whom I cannot reach in chat",
-        other="Left are {n} whom I cannot reach in chat",
+        one="One is left whom I cannot reach in chat",
+        other="{n} are left whom I cannot reach in chat",
     )
     return said + elsewhere(t, left)
 

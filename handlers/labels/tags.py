@@ -32,7 +32,7 @@ async def _tags(ctx: Context, member_id: str) -> Message:
         )
         for tag in every[:PAGE]
     ]
-    return Message.of(ctx.t("{name}: press to put a tag on or off.", name=one.name), *buttons, each=2).plus(
+    return Message.of(ctx.t("{name}: press to add or remove a tag.", name=one.name), *buttons, each=2).plus(
         None, back
     )
 

@@ -11,7 +11,7 @@ from texts import sentence
 from texts.questions import Question
 
 
-@feature.command("stopp", alias="stop", description=sentence("No more messages unasked, at once"))
+@feature.command("stopp", alias="stop", description=sentence("Stop writing to me, at once"))
 async def stop(ctx: Context) -> Message:
     """Nothing is sent unasked any more, on no account of theirs; what waits to be sent to them is not."""
     accounts = await people.stop(ctx.session, ctx.person, now=ctx.now)

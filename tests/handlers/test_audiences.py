@@ -1,10 +1,12 @@
 """Audiences with a name: made by pressing, counted, chosen for a call, renamed and removed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from chat.address import Address, Platform
+from chat.message import Button
 from db import labels, offices, roles, saved_audiences
 from db.audiences import Audience, from_json, to_json
 from db.models import Answer, LabelKind
@@ -51,17 +53,19 @@ async def test_an_audience_is_made_by_pressing_and_counted_at_each_press(room, e
     await chair(room, await given.person(room, CEM), exempelby, ends_on=date(2026, 11, 21))
 
     so_far = await named(room)
-    assert text(so_far) == "Styrelsen\nExempelby\nJust nu: 1 person."
+    assert text(so_far) == (
+        "Styrelsen\nExempelby\nJust nu: 1 person.\nMedlemmar räknas, och andra som följer Exempelby."
+    )
     assert buttons(so_far) == [
         "Uppdrag", "Intressen och listor", "Nya sedan", "De som kommer till något", "Spara målgruppen", "Avbryt",
     ]  # fmt: skip
     now = await chosen(room, so_far, "Uppdrag", "Ordförande")
-    assert text(now) == "Styrelsen\nExempelby, med uppdrag som Ordförande\nJust nu: 1 person."
+    assert text(now) == "Styrelsen\nOrdförande i Exempelby\nJust nu: 1 person."
 
     kept = await room.presses(now, "Spara målgruppen", by=ADA)
     assert text(kept) == "Sparad. Du hittar Styrelsen under ”Annan målgrupp” när du kallar eller skriver."
     listed = await room.presses(kept, "Målgrupper", by=ADA)
-    assert text(listed) == "1. Styrelsen (1 person): Exempelby, med uppdrag som Ordförande"
+    assert text(listed) == "1. Styrelsen (1 person): Ordförande i Exempelby"
 
 
 async def test_few_are_not_counted_for_those_who_do_not_see_the_register(room, exempelby):
@@ -70,7 +74,7 @@ async def test_few_are_not_counted_for_those_who_do_not_see_the_register(room, e
 
     so_far = await named(room)
 
-    assert text(so_far) == "Styrelsen\nExempelby\nJust nu: färre än fem personer."
+    assert text(so_far).startswith("Styrelsen\nExempelby\nJust nu: färre än fem personer.")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +91,7 @@ async def test_without_the_register_an_audience_is_counted_in_fives(room, exempe
     listed = await room.presses(kept, "Målgrupper", by=ADA)
     await registrar(room, exempelby)
 
-    assert text(so_far).endswith(f"Just nu: {said} personer.")
+    assert f"Just nu: {said} personer.\n" in text(so_far)
     assert text(listed) == f"1. Styrelsen ({said} personer): Exempelby"
     assert f"({many} personer)" in text(await room.says("/malgrupper", by=ADA))
 
@@ -99,7 +103,7 @@ async def test_an_audience_is_counted_in_fives_in_english_too(room, exempelby):
         await given.member(room, f"Medlem {number}", of=exempelby)
     await room.presses(await room.says("/audiences", by=DORIS), "New audience", by=DORIS)
 
-    assert text(await room.says("Everybody", by=DORIS)).endswith("Right now: about 5 persons.")
+    assert "Right now: about 5 persons.\n" in text(await room.says("Everybody", by=DORIS))
 
 
 async def test_tags_are_for_those_who_keep_their_register(room, exempelby):
@@ -140,8 +144,8 @@ async def test_parts_are_combined_and_taken_out_again(room, exempelby):
     )
     new = await chosen(room, some, "Nya sedan", "De senaste 30 dagarna")
     assert text(new).endswith(
-        "Exempelby, med sedan fredag 23 oktober 2026, intresserade av cykel eller på listan Kvinnor i ledningen\n"
-        "Just nu: 2 personer."
+        "Exempelby, som gick med fredag 23 oktober 2026 eller senare, intresserade av cykel eller på listan "
+        "Kvinnor i ledningen\nJust nu: 2 personer."
     )
     fewer = await chosen(room, new, "Intressen och listor", "✓ Kvinnor i ledningen")
     assert text(fewer).endswith("Just nu: 1 person.")
@@ -164,7 +168,71 @@ async def test_those_who_come_to_something_are_an_audience(room, exempelby):
     now = await chosen(room, so_far, "De som kommer till något", "Demonstration, lördag 28 november")
 
     assert buttons(offered) == ["Demonstration, lördag 28 november", "Klar"]
-    assert text(now).endswith("Hela distriktet, som kommer till Demonstration\nJust nu: 1 person.")
+    assert text(now).endswith(
+        "Alla oavsett förening, som kommer eller kanske kommer till Demonstration (Exempelby)\nJust nu: 1 person."
+    )
+
+
+ASKED = {
+    ADA: {
+        "Uppdrag": "Vilka uppdrag? Den som har något av dem kommer med.",
+        "Intressen och listor": "Vilka intressen, listor eller taggar? Den som har något av dem kommer med.",
+        "Nya sedan": "Hur nya medlemmar? Det räknas från i dag, och dagen ändras inte sedan.",
+        "De som kommer till något": "Vilken aktivitet? Även de som svarat Kanske kommer med.",
+    },
+    DORIS: {
+        "Offices": "Which offices? Whoever holds one of them is in it.",
+        "Interests and lists": "Who has one of these interests, lists or tags?",
+        "New since": "How new are they? It is counted from today; the day stays the same afterwards.",
+        "People coming to something": "Which activity? Those who answered Maybe are in it, too.",
+    },
+}
+
+
+@pytest.mark.parametrize("someone", ASKED, ids=lambda one: one.language)
+async def test_each_part_is_asked_for_in_plain_words(room, exempelby, someone):
+    """And a number of days says that it becomes a date."""
+    await given.organiser(room, someone, of=exempelby)
+    await given.activity(room, "Demonstration", exempelby, "2026-11-28 14:00")
+    async with room.database.write() as session:
+        await labels.add_label(session, LabelKind.INTEREST, "cykel", association_id=None, invented=False)
+        await offices.add_kinds(session, ["Ordförande"], invented=False)
+    new = Button("x", "audiences.new")
+    await room.presses(new, by=someone)
+    so_far = await room.says("Styrelsen", by=someone)
+
+    asked = {part: text(await room.presses(so_far, part, by=someone)) for part in ASKED[someone]}
+
+    assert asked == ASKED[someone]
+
+
+async def test_an_audience_is_described_in_english_too(room, exempelby):
+    """Whom it means, in one breath."""
+    await given.organiser(room, DORIS, of=exempelby)
+    async with room.database.write() as session:
+        await offices.add_kinds(session, ["Chair"], invented=False)
+    march = await given.activity(room, "March", exempelby, "2026-11-28 14:00")
+    audience = Audience(False, associations=(exempelby,), joined_since=date(2026, 9, 1), coming_to=march)
+    for name, kept in (
+        ("New", audience),
+        ("Board", replace(audience, offices=(1,), on=date(2026, 11, 22), joined_since=None, coming_to=None)),
+        ("March", replace(audience, associations=(), joined_since=None)),
+        ("All", replace(audience, joined_since=None, coming_to=None)),
+    ):
+        async with room.database.write() as session:
+            await saved_audiences.add(session, name, kept, association_id=exempelby, now=NOW)
+
+    listed = await room.says("/audiences", by=DORIS)
+    everybody = await room.presses(listed, next(one for one in buttons(listed) if "All" in one), by=DORIS)
+
+    said = text(listed)
+    assert (
+        "Exempelby, who joined Tuesday 1 September 2026 or later, who come, or may come, to March (Exempelby)"
+        in said
+    )
+    assert ": Chair in Exempelby\n" in said
+    assert "everybody, whatever their association, who come, or may come, to March (Exempelby)" in said
+    assert text(everybody).endswith("\nMembers count, and others who follow Exempelby.")
 
 
 async def test_more_choices_than_fit_are_shown_page_by_page(room, exempelby):
@@ -217,7 +285,7 @@ async def test_a_call_to_an_audience_goes_to_them_alone_and_says_so(room, exempe
     published = await room.presses(preview, "Publicera", by=ADA)
 
     assert (
-        "Till Styrelsen (Exempelby, med uppdrag som Ordförande), nu: privat till 1 på Telegram. "
+        "Till Styrelsen (Ordförande i Exempelby), nu: privat till 1 på Telegram. "
         "1 når jag inte i chatt." in text(preview)
     )
     assert "Kvar är en som jag inte når i chatt." in text(published)

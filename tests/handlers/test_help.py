@@ -50,6 +50,25 @@ async def test_help_in_english_names_the_english_commands(room):
     assert "/vecka" not in answer
 
 
+PLAIN = {
+    ADA: ("/mina – Det jag har svarat på", "/stopp – Sluta skriva till mig, direkt"),
+    DORIS: ("/mine – My answers", "/stop – Stop writing to me, at once"),
+}
+
+
+@pytest.mark.parametrize("someone", PLAIN, ids=lambda one: one.language)
+async def test_what_one_can_do_is_said_plainly(room, someone):
+    """As one would say it oneself; organisers read the same of roles."""
+    await given.organiser(room, someone, of=await given.association(room, "Provstad"))
+
+    answer = text(await room.says("/help", by=someone))
+
+    for line in PLAIN[someone]:
+        assert line in answer
+    roles = "ge rätten till fler, eller ta tillbaka den" if someone is ADA else "let others in and take back"
+    assert roles in answer
+
+
 async def test_a_mistyped_command_is_guessed(room):
     """One slip of the finger costs one press."""
     await given.activity(room, "Öppet möte", await given.association(room, "Provstad"), "2026-11-24 18:30")
