@@ -50,12 +50,9 @@ async def _list(ctx: Context, start: int = 0) -> Message:
     shown = every[start : start + PAGE]
     lines = [_line(ctx, one) for one in shown] or [ctx.t("There are no partners yet.")]
     message = Message(Markup("\n").join([ctx.t("Partners:"), *lines]))
-    for one in shown if ctx.person.rights.district else ():
-        message = message.plus(
-            None,
-            Button(ctx.t.plain("Change {name}", name=one.name), "partners.change", str(one.id)),
-            Button(ctx.t.plain("Remove"), "partners.ask_remove", str(one.id)),
-        )
+    if ctx.person.rights.district:
+        ways = [Button(one.name, "partners.show", str(one.id)) for one in shown]
+        message = Message.of(message.text, *ways, each=2)
     more = (Button(ctx.t.plain("Show more"), "partners.list", str(start + PAGE)),) if every[start + PAGE :] else ()
     return message.plus(None, Button(ctx.t.plain("Add a partner"), "partners.add"), *more)
 
@@ -94,6 +91,18 @@ async def _partner(ctx: Context, partner_id: str) -> Partner:
     if found is None:
         raise UserError("That is no longer on the list.", Button(ctx.t.plain("Show the list"), "partners.list"))
     return found
+
+
+@feature.button("partners.show", needs=Needs.DISTRICT)
+async def show(ctx: Context) -> Message:
+    """One partner, and what can be done about it."""
+    one = await _partner(ctx, ctx.request.argument)
+    return Message.of(
+        _line(ctx, one),
+        Button(ctx.t.plain("Change"), "partners.change", str(one.id)),
+        Button(ctx.t.plain("Remove"), "partners.ask_remove", str(one.id)),
+        Button(ctx.t.plain("Back"), "partners.list"),
+    )
 
 
 @feature.button("partners.change", shown=Shown.FORM, needs=Needs.DISTRICT)

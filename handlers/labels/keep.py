@@ -133,13 +133,8 @@ async def change(ctx: Context) -> Message:
     own = [one for one in every if _may(ctx, one)]
     if not own:
         return Message(ctx.t("These lists are the district's, or another association's."))
-    message = Message(ctx.t("Which one?"))
-    for one in own[start : start + PAGE]:
-        message = message.plus(
-            None,
-            Button(ctx.t.plain("Rename {name}", name=one.name), "labels.rename", str(one.id)),
-            Button(ctx.t.plain("Remove"), "labels.ask_remove", str(one.id)),
-        )
+    shown = [Button(one.name, "labels.show", str(one.id)) for one in own[start : start + PAGE]]
+    message = Message.of(ctx.t("Which one?"), *shown, each=2)
     more = (Button(ctx.t.plain("Show more"), "labels.change", str(start + PAGE)),) if own[start + PAGE :] else ()
     return message.plus(None, *more, Button(ctx.t.plain("Back"), "labels.list"))
 
@@ -153,6 +148,18 @@ async def _own(ctx: Context, label_id: str) -> Label:
     one = await label(ctx, label_id)
     _require(ctx, one.association_id)
     return one
+
+
+@feature.button("labels.show", needs=Needs.ORGANISER)
+async def show(ctx: Context) -> Message:
+    """One of them, and what can be done about it."""
+    one = await _own(ctx, ctx.request.argument)
+    return Message.of(
+        ctx.t("<b>{name}</b>", name=one.name),
+        Button(ctx.t.plain("Rename"), "labels.rename", str(one.id)),
+        Button(ctx.t.plain("Remove"), "labels.ask_remove", str(one.id)),
+        Button(ctx.t.plain("Back"), "labels.change"),
+    )
 
 
 @feature.button("labels.rename", shown=Shown.FORM, needs=Needs.ORGANISER)

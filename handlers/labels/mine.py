@@ -33,7 +33,7 @@ async def mine(ctx: Context) -> Message | Reply:
     if len(kinds) == 1:
         return await _choose(ctx, kinds[0], 0)
     buttons = [Button(ctx.t.plain(KINDS[kind]), "labels.choose", kind.value) for kind in kinds]
-    text = ctx.t("Tell what fits you, and you are asked about the right things. You take it back at any time.")
+    text = ctx.t("Tell me what suits you, and I ask you about the right things. You can change it at any time.")
     return Message.of(text, *buttons, each=1)
 
 
@@ -52,13 +52,15 @@ def _chosen_kind(value: str) -> LabelKind:
 
 
 async def _choose(ctx: Context, kind: LabelKind, page: int) -> Message:
-    every = await labels.labels(ctx.session, invented=ctx.person.invented, kinds=[kind])
+    offered = await labels.labels(ctx.session, invented=ctx.person.invented, kinds=CHOSEN)
+    every = [one for one in offered if one.kind is kind]
     has = await labels.labels_of(ctx.session, ctx.person.id)
     shown = every[page * PAGE : page * PAGE + PAGE]
     text = Markup("<b>{}</b>\n").format(ctx.t.plain(KINDS[kind]))
     text += ctx.t("Press what fits you. Only those who keep the register see who chose what.")
     message = Message.of(text, *(_switch(one, one.id in has) for one in shown), each=2)
-    ways = [Button(ctx.t.plain("Back"), "labels.mine")]
+    done = "labels.mine" if offered[len(every) :] else "settings.show"  # one kind alone has no list of kinds
+    ways = [Button(ctx.t.plain("Done"), done)]
     if page:
         ways.append(Button(ctx.t.plain("Previous"), "labels.choose", f"{kind.value}:{page - 1}"))
     if every[(page + 1) * PAGE :]:

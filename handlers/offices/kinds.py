@@ -64,13 +64,8 @@ async def _list(ctx: Context) -> Message:
 
 
 def _editable(ctx: Context, message: Message, every: Sequence[Kind]) -> Message:
-    for one in every[:PAGE]:
-        about = str(one.id)
-        message = message.plus(
-            None,
-            Button(ctx.t.plain("Rename {name}", name=one.name), "offices.rename", about),
-            Button(ctx.t.plain("Remove"), "offices.ask_remove", about),
-        )
+    ways = [Button(one.name, "offices.show", str(one.id)) for one in every[:PAGE]]
+    message = Message.of(message.text, *ways, each=2)
     usual = () if every else (Button(ctx.t.plain("Add the usual ones"), "offices.usual"),)
     return message.plus(None, Button(ctx.t.plain("Add an office"), "offices.add"), *usual)
 
@@ -104,6 +99,18 @@ async def _free(ctx: Context, name: str, *, but: int = 0) -> str:
         if one.name.casefold() == name.casefold() and one.id != but:
             raise UserError("{name} is on the list already.", name=one.name)
     return one_line(name)
+
+
+@feature.button("offices.show", needs=Needs.DISTRICT)
+async def show(ctx: Context) -> Message:
+    """One office, and what can be done about it."""
+    one = await get_kind(ctx, ctx.request.argument)
+    return Message.of(
+        ctx.t("<b>{name}</b>", name=one.name),
+        Button(ctx.t.plain("Rename"), "offices.rename", str(one.id)),
+        Button(ctx.t.plain("Remove"), "offices.ask_remove", str(one.id)),
+        Button(ctx.t.plain("Back"), "offices.list"),
+    )
 
 
 @feature.button("offices.rename", shown=Shown.FORM, needs=Needs.DISTRICT)

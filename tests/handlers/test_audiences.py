@@ -168,6 +168,10 @@ async def test_those_who_come_to_something_are_an_audience(room, exempelby):
     now = await chosen(room, so_far, "De som kommer till något", "Demonstration, lördag 28 november")
 
     assert buttons(offered) == ["Demonstration, lördag 28 november", "Klar"]
+    await given.activity(room, "Möte", exempelby, "2026-11-29 14:00")
+    two = await room.presses(so_far, "De som kommer till något", by=ADA)
+    assert two.message is not None
+    assert [len(row) for row in two.message.rows] == [1, 1, 1]  # a title and a day need the width
     assert text(now).endswith(
         "Alla oavsett förening, som kommer eller kanske kommer till Demonstration (Exempelby)\nJust nu: 1 person."
     )

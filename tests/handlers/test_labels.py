@@ -37,6 +37,8 @@ async def test_an_interest_is_chosen_and_taken_back(room, home):
     assert labels(chosen)[:2] == labels(again)[:2] == ["Miljö", "✓ Vård"]
 
     assert labels(await room.presses(chosen, "✓ Vård", by=DORIS))[:2] == ["Miljö", "Vård"]
+    assert labels(chosen)[-1] == "Done"
+    assert text(await room.presses(chosen, "Done", by=DORIS)).startswith("Settings")
 
 
 async def test_kinds_are_chosen_from_one_at_a_time(room, home):
@@ -48,7 +50,24 @@ async def test_kinds_are_chosen_from_one_at_a_time(room, home):
     shown = await room.says("/interests", by=DORIS)
 
     assert labels(shown) == ["Interests", "What I can give"]
-    assert labels(await room.presses(shown, "What I can give", by=DORIS))[0] == "Köra bil"
+    one = await room.presses(shown, "What I can give", by=DORIS)
+    assert labels(one) == ["Köra bil", "Done"]
+    assert labels(await room.presses(one, "Done", by=DORIS)) == labels(shown)
+
+
+async def test_english_asks_and_tells_plainly(room, home):
+    """What is chosen can be changed; a tag is added or removed."""
+    await _adds(room, "Intressen", "Miljö")
+    await _adds(room, "Vad jag kan bidra med", "Köra bil")
+    await _adds(room, "Taggar", "Ny 2026")
+    await given.organiser(room, DORIS, of=home, role=roles.REGISTRAR)
+    testa = await given.member(room, "Testa Testsson", of=home)
+
+    asked = text(await room.says("/interests", by=DORIS))
+    tags = text(await room.presses(Button("x", "labels.tags", str(testa)), by=DORIS))
+
+    assert asked == "Tell me what suits you, and I ask you about the right things. You can change it at any time."
+    assert tags == "Testa Testsson: press to add or remove a tag."
 
 
 async def test_few_are_not_counted_aloud(room, home):
@@ -80,11 +99,13 @@ async def test_a_list_is_renamed_and_removed(room, home):
     """What people chose goes with it, after one more question."""
     await _adds(room, "Inbjudningslistor", "Ledande kvinnor")
     change = await room.presses(await room.says("/listor", by=BEN), "Ändra eller ta bort", by=BEN)
-    await room.presses(change, "Byt namn på Ledande kvinnor", by=BEN)
+    one = await room.presses(change, "Ledande kvinnor", by=BEN)
+    assert (labels(change), labels(one)) == (["Ledande kvinnor", "Tillbaka"], ["Byt namn", "Ta bort", "Tillbaka"])
+    await room.presses(one, "Byt namn", by=BEN)
     assert "• Kvinnor som leder, Provstad: 0" in text(await room.says("Kvinnor som leder", by=BEN))
 
     change = await room.presses(await room.says("/listor", by=BEN), "Ändra eller ta bort", by=BEN)
-    asked = await room.presses(change, "Ta bort", by=BEN)
+    asked = await room.presses(await room.presses(change, "Kvinnor som leder", by=BEN), "Ta bort", by=BEN)
 
     assert "Här finns inga listor än" in text(await room.presses(asked, "Ja, ta bort", by=BEN))
     assert "finns inte kvar" in text(await room.presses(asked, "Ja, ta bort", by=BEN))

@@ -5,7 +5,7 @@ from tests.room import ADA, BEN, labels, text
 
 
 async def _adds(room, name: str, contact: str):
-    await room.presses(await room.says("/partner", by=ADA), "Lägg till en samarbetspart", by=ADA)
+    await room.presses(await room.says("/partner", by=ADA), "Lägg till en samarbetspartner", by=ADA)
     await room.says(name, by=ADA)
     return await room.says(contact, by=ADA)
 
@@ -17,15 +17,17 @@ async def test_a_partner_is_added_changed_and_removed(room):
     every = await _adds(room, "Påhittsbiblioteket", "Prova i receptionen")
     assert "• Påhittsbiblioteket: Prova i receptionen" in text(every)
 
-    change = await room.presses(every, "Ändra Påhittsbiblioteket", by=ADA)
+    assert labels(every) == ["Påhittsbiblioteket", "Lägg till en samarbetspartner"]
+    one = await room.presses(every, "Påhittsbiblioteket", by=ADA)
+    assert labels(one) == ["Ändra", "Ta bort", "Tillbaka"]
+    change = await room.presses(one, "Ändra", by=ADA)
     await room.presses(change, "Så får vi tag på dem", by=ADA)
     assert "• Påhittsbiblioteket: Ring först" in text(await room.says("Ring först", by=ADA))
 
     seen = await room.says("/partner", by=BEN)
-    assert labels(seen) == ["Lägg till en samarbetspart"]
-    every = await room.says("/partner", by=ADA)
-    asked = await room.presses(every, "Ta bort", by=ADA)
-    assert "inga samarbetsparter" in text(await room.presses(asked, "Ja, ta bort", by=ADA))
+    assert labels(seen) == ["Lägg till en samarbetspartner"]
+    asked = await room.presses(one, "Ta bort", by=ADA)
+    assert "inga samarbetspartner" in text(await room.presses(asked, "Ja, ta bort", by=ADA))
     assert "finns inte kvar" in text(await room.presses(asked, "Ja, ta bort", by=ADA))
 
 
