@@ -31,6 +31,7 @@ class Choice:
 Answers = Mapping[str, str]  # what is answered so far, as the draft keeps it
 Choices = Callable[[Any], Awaitable[Sequence[Choice]]]  # given the Context
 ChoicesBy = Callable[[Any, Answers], Awaitable[Sequence[Choice]]]
+Check = Callable[[Any, Answers, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Field:
 
     A CHOICE with one possible answer is not asked. `suggestions` are buttons beside typing. `choices_by` is
     `choices_for` where the choices depend on other answers. `when` says whether the field is asked at all;
+    `check` raises the sentence to say when typed text cannot be the answer, given Context and other answers.
     `guess` is the key that other answers make plain, "" when they do not: then it is not asked either.
     """
 
@@ -54,6 +56,7 @@ class Field:
     when: Callable[[Answers], bool] | None = None
     guess: Callable[[Answers], str] | None = None
     suggestions: tuple[Choice, ...] = ()
+    check: Check | None = None
     hint: str = ""
 
 

@@ -37,7 +37,13 @@ async def read(ctx: Context, one: Field, typed: str, answers: Mapping[str, str],
         return _read_when(ctx, typed, kept)
     if one.kind is FieldKind.CHOICE:
         return _read_choice(ctx, await options(ctx, one, answers), typed)
-    return _read_text(ctx, one, typed)
+    found = _read_text(ctx, one, typed)
+    if found.answer and one.check:
+        try:
+            one.check(ctx, answers, found.answer)
+        except UserError as error:
+            return Read(problem=ctx.t(error.sentence, **error.values))
+    return found
 
 
 def _read_text(ctx: Context, one: Field, typed: str) -> Read:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from chat.form import Choice, Field, FieldKind, Form
+from chat.form import Answers, Choice, Field, FieldKind, Form
 from chat.message import Button, Message, Reply, Shown
 from db import associations, audit, offices, register
 from db.drafts import Draft
@@ -32,6 +32,35 @@ async def _where(ctx: Context) -> list[Choice]:
     ]
 
 
+def _days(ctx: Context, starts_on: str, ends_on: str = "") -> tuple[date, date | None]:
+    """The first day and the last (None: until further notice) that were written; else a UserError."""
+    first = _day(ctx, starts_on, "today", TODAY) or today(ctx)
+    last = _day(ctx, ends_on, "open", OPEN_END)
+    if last and last < first:
+        raise UserError("The last day comes before the first. Please write it once more.")
+    return first, last
+
+
+def _day(ctx: Context, typed: str, key: str, label: str) -> date | None:
+    """The day that was written; None where it was left open, or chosen as that suggestion."""
+    if not typed or typed.casefold() in {key, ctx.t.plain(label).casefold()}:
+        return None
+    found = days.read(typed, today=today(ctx))
+    if found is None:
+        raise UserError("I did not understand the day “{typed}”. Write for example 14/3 2026.", typed=typed)
+    return found
+
+
+def _check_first(ctx: Context, answers: Answers, typed: str) -> None:
+    _days(ctx, typed)
+
+
+def _check_last(ctx: Context, answers: Answers, typed: str) -> None:
+    first = answers.get("starts_on")
+    if first:  # on a page, it may have been wrong itself
+        _days(ctx, first, typed)
+
+
 GIVE = Form(
     "offices.give",
     title=sentence("Give an office"),
@@ -57,6 +86,7 @@ GIVE = Form(
             kind=FieldKind.TEXT,
             max_length=40,
             suggestions=(Choice("today", TODAY),),
+            check=_check_first,
         ),
         Field(
             "ends_on",
@@ -66,6 +96,7 @@ GIVE = Form(
             max_length=40,
             optional=True,
             suggestions=(Choice("open", OPEN_END),),
+            check=_check_last,
         ),
     ),
 )
@@ -90,23 +121,10 @@ async def give(ctx: Context, draft: Draft, values: dict[str, str]) -> Message:
     kind = await get_kind(ctx, values["kind"])
     where = int(values["association"] or 0)
     ctx.require_register(where)
-    first = _day(ctx, values["starts_on"], TODAY) or today(ctx)
-    last = _day(ctx, values["ends_on"], OPEN_END)
-    if last and last < first:
-        raise UserError("The last day comes before the first. Please write it once more.")
+    first, last = _days(ctx, values["starts_on"], values["ends_on"])
     await offices.give(ctx.session, one.person_id, kind.id, where, starts_on=first, ends_on=last)
     audit.note(ctx.session, "give office", f"person:{one.person_id}", actor_id=ctx.person.id, now=ctx.now)
     return await members.card(ctx, one)
-
-
-def _day(ctx: Context, typed: str, nothing: str) -> date | None:
-    """The day that was written; None where it was left open, or chosen as `nothing`."""
-    if not typed or typed.casefold() in {"today", "open", ctx.t.plain(nothing).casefold()}:
-        return None
-    found = days.read(typed, today=today(ctx))
-    if found is None:
-        raise UserError("I did not understand the day “{typed}”. Write for example 14/3 2026.", typed=typed)
-    return found
 
 
 @feature.button("offices.end", needs=Needs.REGISTER)

@@ -2,9 +2,13 @@
 
 import pytest
 
+from chat.address import Address, Platform
+from chat.message import Button
 from db import offices, roles
 from tests import given
-from tests.room import ADA, BEN, labels, text
+from tests.room import ADA, BEN, DORIS, Someone, labels, text
+
+EVE = Someone("Eve", Address(Platform.TRY, "1005"))
 
 
 @pytest.fixture
@@ -56,16 +60,54 @@ async def test_it_is_ended_after_one_more_question(room, town):
     assert text(await room.presses(asked, "Ja, avsluta", by=ADA)) == text(ended)
 
 
-@pytest.mark.parametrize(
-    ("first", "last"), [("igår kväll nån gång", "i dag"), ("14/3 2026", "1/1 2026"), ("31/2", "31/3")]
-)
-async def test_a_day_that_is_none_is_asked_about(room, town, first, last):
-    """Nothing is guessed and nobody holds anything."""
-    said = text(await _gives(room, first, last))
+WRONG = {
+    ADA: (
+        "Jag förstod inte dagen ”31/2”. Skriv till exempel 14/3 2026.",
+        "Den sista dagen ligger före den första. Skriv en gång till.",
+    ),
+    DORIS: (
+        "I did not understand the day “31/2”. Write for example 14/3 2026.",
+        "The last day comes before the first. Please write it once more.",
+    ),
+}
 
-    assert "Skriv" in said
+
+@pytest.mark.parametrize("someone", WRONG, ids=lambda one: one.language)
+async def test_a_day_that_is_none_is_asked_about_at_its_question(room, town, someone):
+    """Nothing is guessed, nobody holds anything yet, and the answers before it stand."""
+    await given.organiser(room, someone, of=None, role=roles.REGISTRAR)
+    card = await room.says("/member testa", by=someone)
+    asked = await room.presses(card, "Give an office" if someone is DORIS else "Ge ett uppdrag", by=someone)
+    await room.presses(asked, "Ordförande", by=someone)
+
+    no_day = await room.says("31/2", by=someone)
+    await room.says("14/3 2026", by=someone)
+    before = await room.says("1/1 2026", by=someone)
     async with room.database.read() as session:
         assert not await offices.holders(session, invented=False, on=room.now.date())
+    card = await room.says("31/3 2028", by=someone)
+
+    assert (text(no_day), text(before)) == WRONG[someone]
+    assert "14" in text(card)
+    assert "2028" in text(card)
+
+
+async def test_a_page_says_it_at_the_field(room):
+    """The first day stays as it was written."""
+    provstad = await given.association(room, "Provstad", invented=True)
+    await given.association(room, "Exempelby", invented=True)
+    await given.organiser(room, EVE, of=None, role=roles.REGISTRAR)
+    testa = await given.member(room, "Testa Testsson", of=provstad, invented=True)
+    async with room.database.write() as session:
+        await offices.add_kinds(session, ["Ordförande", "Styrelse"], invented=True)
+    page = await room.presses(Button("x", "offices.give", str(testa)), by=EVE)
+    kind = page.form.fields[0].choices[0][0]
+
+    again = await room.sends_page(page, {"kind": kind, "starts_on": "14/3 2026", "ends_on": "1/1 2026"}, by=EVE)
+
+    shown = {one.name: (one.value, one.problem) for one in again.form.fields}
+    assert shown["starts_on"] == ("14/3 2026", "")
+    assert shown["ends_on"] == ("1/1 2026", "Den sista dagen ligger före den första. Skriv en gång till.")
 
 
 async def test_the_list_is_renamed_and_shortened(room, town):
