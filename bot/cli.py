@@ -206,13 +206,14 @@ def doctor(clock: Clock, as_json: bool) -> None:
     """Look whether all is well; exit code 1 when something is not."""
     from bot import doctor as looks
 
-    found = asyncio.run(looks.findings(settled(), now=clock()))
+    settings = settled()
+    found = asyncio.run(looks.findings(settings, now=clock()))
     well = looks.is_well(found)
     if as_json:
         click.echo(json.dumps({"ready": well, **found}, indent=2, ensure_ascii=False))
     else:
         for name, state in found.items():
-            click.echo(f"{name:<14} {state}")
+            click.echo(f"{name:<14} {looks.in_words(settings, name, state)}")
     raise SystemExit(0 if well else 1)
 
 

@@ -24,6 +24,7 @@ from db.migrations import newest, revision
 from db.session import Database
 
 OK, OFF = "ok", "off"
+TO_COME = {"process": "not running", "backup": "none made yet"}
 MISSING = "is missing, and the database cannot be read without it"
 PATIENCE_SECONDS = 10.0
 LEAST_FREE_BYTES = 100_000_000
@@ -56,6 +57,13 @@ async def findings(settings: Settings, *, now: datetime) -> Findings:
 def is_well(found: Findings) -> bool:
     """Whether nothing is wrong."""
     return all(state in {OK, OFF} for state in found.values())
+
+
+def in_words(settings: Settings, name: str, state: str) -> str:
+    """What was found there, as a person reads it: "off" may mean that something is still to come."""
+    if state != OFF or (name == "backup" and sqlite_file(settings) is None):
+        return state
+    return TO_COME.get(name, state)
 
 
 def folder(path: Path) -> str:

@@ -1,5 +1,6 @@
 """The operator takes a list of members over, on the command line. Names are for a terminal, never for a log."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from texts import translator
 
 SHOWN = 50  # of a kind
 ENGLISH = translator("en", "UTC")
+ADD_FIRST = "Add the association first: ./kallelse associations import FILE"
 
 
 class RowsWrongError(WrongInputError):
@@ -34,12 +36,25 @@ class RowsWrongError(WrongInputError):
         self.problems = problems
 
     def lines(self) -> list[str]:
-        """What is wrong, row by row."""
-        return [plain(words.problem(ENGLISH, one)) for one in self.problems]
+        """What is wrong, row by row; an unknown association once, and what to do about it."""
+        rows = Counter(one.about for one in self.problems if one.reason is Reason.NO_ASSOCIATION)
+        said, seen = [], set()
+        for one in self.problems:
+            if one.reason is not Reason.NO_ASSOCIATION:
+                said.append(plain(words.problem(ENGLISH, one)))
+            elif one.about not in seen:  # the same on every row of an association
+                seen.add(one.about)
+                others = _others(rows[one.about] - 1)
+                said.append(plain(words.problem(ENGLISH, one)) + others)
+        return [*said, ADD_FIRST] if seen else said
 
     def facts(self) -> dict[str, object]:
         """The same for a script."""
         return {"written": False, "problems": [asdict(one) for one in self.problems]}
+
+
+def _others(n: int) -> str:
+    return f" (and {n} {'row' if n == 1 else 'rows'} more)" if n else ""
 
 
 @dataclass(frozen=True, slots=True)

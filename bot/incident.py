@@ -13,7 +13,7 @@ from pathlib import Path
 from bot import holding, rotation
 from bot.errors import OperatorError, WrongInputError
 from bot.health import minute
-from bot.opening import Opened
+from bot.opening import KEY_FILE, Opened
 from bot.settings import Settings
 from db import approvals, audit, drafts, incident
 from db.import_members.rows import WAITING
@@ -102,9 +102,8 @@ async def _lock_out(settings: Settings, house: Opened, clock: Callable[[], datet
         thrown_away = await drafts.discard_all(session, (INVITE, WAITING))
         audit.note(session, ACTION, "installation", actor_id=None, now=clock())
         await incident.draw_cards_anew(session, now=clock())
-    report.done(
-        f"{ended} open codes ended: links, invitations and typed codes of before are worth nothing.", clock
-    )
+    codes = "1 open code" if ended == 1 else f"{ended} open codes"
+    report.done(f"{codes} ended: links, invitations and typed codes of before are worth nothing.", clock)
     report.done(
         f"{lapsed} requests for another admin's yes lapsed; {thrown_away} opened invitations and lists of members "
         "that waited for a yes were thrown away.",
@@ -112,7 +111,7 @@ async def _lock_out(settings: Settings, house: Opened, clock: Callable[[], datet
     )
     rotated = await rotation.rotate(settings, house, drop_old=False, clock=clock, afresh=True)
     report.done("A new key of buttons, in force at the next start of the bot.", clock)
-    for line in rotation.told(rotated):
+    for line in rotation.told(rotated, settings.data_dir / KEY_FILE):
         report.done(line, clock)
 
 
@@ -122,14 +121,18 @@ async def _count(house: Opened, report: Report) -> None:
     total = [sum(numbers) for numbers in zip(*(astuple(one)[1:] for one in rows), strict=True)]
     names = [one.name for one in fields(Affected)]
     report.add(f"Affected, at most (fewer than {LEAST} are not told apart):")
-    report.add("  " + ", ".join(f"{name} {count}" for name, count in zip(names[1:], total, strict=False)))
-    report.add(*(f"  {name}: {count}" for name, count in kinds.items()))
+    report.add("  " + ", ".join(f"{name} {_few(count)}" for name, count in zip(names[1:], total, strict=False)))
+    report.add(*(f"  {name}: {_few(count)}" for name, count in kinds.items()))
     report.add(*(f"  {one.association or 'no association'}: {_said(one, names)}" for one in rows))
 
 
 def _said(one: Affected, names: Sequence[str]) -> str:
     counts = zip(names[1:], astuple(one)[1:], strict=True)
-    return ", ".join(f"{name} {f'under {LEAST}' if count and is_few(count) else count}" for name, count in counts)
+    return ", ".join(f"{name} {_few(count)}" for name, count in counts)
+
+
+def _few(count: int) -> str:
+    return f"under {LEAST}" if count and is_few(count) else str(count)
 
 
 async def list_concerned(house: Opened, file: Path) -> int:

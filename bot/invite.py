@@ -93,9 +93,10 @@ def told(made: Sequence[Invitation], until: datetime) -> str:
     """What to do with it."""
     if not made:
         return "Every active member has an account; nothing was made."
+    many = "1 code, for one member" if len(made) == 1 else f"{len(made)} codes, each for one member"
     known = "" if made[0].link else " The links are missing: connect to Telegram once, then make new ones."
     return (
-        f"{len(made)} codes, each for one member, valid once, until {until:%Y-%m-%d %H:%M} UTC.{known}\n"
+        f"{many}, valid once, until {until:%Y-%m-%d %H:%M} UTC.{known}\n"
         "Whoever has a code can say that they are that member: send each to its member alone, then delete this.\n"
         "On Telegram the link is opened; on Discord, or anywhere else, /koppla and the code."
     )

@@ -24,13 +24,14 @@ def keys() -> None:
 def rotate(clock: Clock, drop_old: bool) -> None:
     """Encrypt everything with a new key, also beside a running bot. Run it again when it was cut short."""
     from bot import rotation
-    from bot.opening import opened
+    from bot.opening import KEY_FILE, opened
 
     async def turn(settings: Settings) -> rotation.Rotated:
         async with opened(settings) as house:
             return await rotation.rotate(settings, house, drop_old=drop_old, clock=clock)
 
-    for line in rotation.told(asyncio.run(turn(settled()))):
+    settings = settled()
+    for line in rotation.told(asyncio.run(turn(settings)), settings.data_dir / KEY_FILE):
         click.echo(line)
 
 

@@ -155,17 +155,22 @@ def _dropped(keys: Keys, settings: Settings, *, drop_old: bool, now: datetime) -
     return rotation.needed(keys, backup.made(settings.data_dir / FOLDER).values(), now=now)
 
 
-def told(done: Rotated) -> list[str]:
-    """What the operator must know now."""
+def told(done: Rotated, keys: Path) -> list[str]:
+    """What the operator must know now; `keys` is the file that holds them."""
     what = "A new key encrypts" if done.is_new else "The rotation that was begun is at its end"
     lines = [
-        f"{what}: {done.values} values were encrypted anew. A running bot has taken it up.",
-        f"Copy {KEY_FILE} to where you keep its copy: the one there does not open what is written from now on.",
+        f"{what}: {_many(done.values, 'value was', 'values were')} encrypted anew. A running bot has taken it up.",
+        f"Copy {keys} to where you keep its copy: the one there does not open what is written from now on.",
     ]
     if done.kept:
         lines.append(
-            f"{done.kept} older keys stay in it for earlier backups; a later rotation drops what none needs."
+            f"{_many(done.kept, 'older key stays', 'older keys stay')} in it for earlier backups; "
+            "a later rotation drops what none needs."
         )
     if done.dropped:
-        lines.append(f"{done.dropped} older keys were dropped from it.")
+        lines.append(f"{_many(done.dropped, 'older key was', 'older keys were')} dropped from it.")
     return lines
+
+
+def _many(n: int, one: str, other: str) -> str:
+    return f"{n} {one if n == 1 else other}"

@@ -83,6 +83,8 @@ def test_the_doctor_makes_nothing_by_looking(command, tmp_path):
         "process": "off", "telegram": "off", "discord": "off", "delivery": "off", "backup": "off",
     }  # fmt: skip
     assert ended.returncode == 0
+    told = dict(line.split(maxsplit=1) for line in command("doctor").stdout.splitlines())
+    assert (told["process"], told["backup"], told["telegram"]) == ("not running", "none made yet", "off")
     assert not (tmp_path / "data").exists()
 
 

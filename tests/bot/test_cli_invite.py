@@ -61,6 +61,13 @@ def test_everybody_who_is_not_linked_is_invited(command, members):
     assert "delete this" in ended.stderr
 
 
+def test_one_code_is_not_many(members):
+    """What is told is a sentence of one code, too."""
+    made, until, _ = asyncio.run(_invite(members, member=1))
+
+    assert inviting.told(made, until).startswith("1 code, for one member, valid once, until ")
+
+
 async def _invite(folder, **options):
     async with opened(Settings(data_dir=folder, _env_file=None)) as house:
         asked = {"member": None, "printed": False, "pictures": False} | options

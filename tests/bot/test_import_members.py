@@ -66,13 +66,15 @@ def test_a_script_gets_numbers_and_problems(kept):
 
 def test_a_list_with_something_wrong_changes_nothing(kept, data):
     """Every row that is wrong is told, so that the list is mended once."""
-    wrong = kept(ASA, (*BO[:5], "Exempelköping"), (*CIA[:3], "12", *CIA[4:]), options=["--apply"])
+    eva = ("Eva", "Ek", "eva@example.org", "", "20", "Exempelköping")
+    wrong = kept(ASA, (*BO[:5], "Exempelköping"), eva, (*CIA[:3], "12", *CIA[4:]), options=["--apply"])
 
     assert wrong.stdout.splitlines() == [
-        "row 3: there is no association called Exempelköping",
-        "row 4, Mobil: not a telephone number",
+        "row 3: there is no association called Exempelköping (and 1 row more)",
+        "row 5, Mobil: not a telephone number",
+        "Add the association first: ./kallelse associations import FILE",
     ]
-    assert wrong.stderr.splitlines()[-1] == "Error: 2 things are wrong with the list. Nothing was written."
+    assert wrong.stderr.splitlines()[-1] == "Error: 3 things are wrong with the list. Nothing was written."
     assert (wrong.returncode, members(data)) == (2, {})
 
 

@@ -72,8 +72,8 @@ async def test_it_freezes_locks_out_and_reports(settings):
     assert said == "\n".join(report.lines) + "\n"
     assert path.stat().st_mode & 0o777 == 0o600
     for words in (
-        "end 2026-11-25 09:00 UTC", "09:00 UTC  On HOLD", "1 open codes ended", "A new key encrypts",
-        "persons 9, members 8, emails 8, phones 8, addresses 0", "accounts on telegram: 1",
+        "end 2026-11-25 09:00 UTC", "09:00 UTC  On HOLD", "1 open code ended", "A new key encrypts",
+        "persons 9, members 8, emails 8, phones 8, addresses 0", "accounts on telegram: under 5", "questions: 0",
         "Provstad: persons 7, members 7", "Ensamby: persons under 5, members under 5", "imy.se",
     ):  # fmt: skip
         assert words in said, said
@@ -113,6 +113,17 @@ async def test_a_dry_run_changes_nothing(settings):
     assert "persons 9" in "\n".join(report.lines)
     assert (settings.data_dir / KEY_FILE).read_bytes() == before
     assert not (settings.data_dir / "incidents").exists()
+
+
+async def test_few_are_not_told_apart_in_the_sums_either(tmp_path):
+    """Three persons in all are as few as three of an association."""
+    async with opened(Settings(data_dir=tmp_path / "data", _env_file=None)) as house:
+        async with house.database.write() as session:
+            session.add_all([Person(language="sv", created_at=NOW) for _ in range(3)])
+        report = await incident.look(house, lambda: NOW)
+
+    assert "  persons under 5, members 0, emails 0, phones 0, addresses 0" in report.lines
+    assert "persons 3" not in "\n".join(report.lines)
 
 
 @pytest.mark.long

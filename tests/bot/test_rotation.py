@@ -92,6 +92,23 @@ async def write(house, stop, kept):
         await asyncio.sleep(0.001)
 
 
+@pytest.mark.parametrize(
+    ("many", "values", "stay", "went"),
+    [
+        (1, "1 value was encrypted anew", "1 older key stays in it", "1 older key was dropped"),
+        (2, "2 values were encrypted anew", "2 older keys stay in it", "2 older keys were dropped"),
+    ],
+)
+def test_what_was_done_is_told_with_the_files_path(tmp_path, many, values, stay, went):
+    """Where the file to copy is, and whole sentences of one as of many."""
+    path = tmp_path / KEY_FILE
+
+    said = "\n".join(rotation.told(rotation.Rotated(is_new=True, values=many, kept=many, dropped=many), path))
+
+    assert f"Copy {path} to where you keep its copy" in said
+    assert [words for words in (values, stay, went) if words not in said] == []
+
+
 @pytest.mark.long
 async def test_under_load_nothing_is_lost_and_nothing_stays_under_the_old_key(any_settings):
     """Another process rotates; this one writes on, takes the new key up by itself and reads everything."""
