@@ -95,8 +95,9 @@ def _line(ctx: Context, one: Label, held: Mapping[int, int]) -> Markup:
 
 @feature.button("labels.add", shown=Shown.FORM, needs=Needs.ORGANISER)
 async def ask(ctx: Context) -> Reply:
-    """Asks what it is and what it is called."""
-    return await forms.open_form(ctx, ADD)
+    """Asks what it is, where the button does not say it, and what it is called."""
+    known = {KIND.name: ctx.request.argument} if ctx.request.argument in set(LabelKind) else {}
+    return await forms.open_form(ctx, ADD, answers=known)
 
 
 @feature.form(ADD, needs=Needs.ORGANISER)

@@ -22,7 +22,9 @@ async def _tags(ctx: Context, member_id: str) -> Message:
     back = Button(ctx.t.plain("Back"), "members.show", str(one.id))
     every = await labels.labels(ctx.session, invented=ctx.person.invented, kinds=[LabelKind.TAG])
     if not every:
-        return Message.of(ctx.t("There are no tags yet. An organiser adds them: /lists"), back)
+        text = ctx.t("There are no tags yet. An organiser adds them: /lists")
+        add = Button(ctx.t.plain("Add a tag"), "labels.add", LabelKind.TAG.value)
+        return Message.of(text, *([add] if ctx.person.rights.is_organiser else []), back)
     has = await labels.labels_of(ctx.session, one.person_id)
     buttons = [
         Button(

@@ -34,8 +34,8 @@ LINK = Form(
             "typed",
             label=sentence("Your e-mail address, or a code"),
             question=sentence(
-                "Which e-mail address does your association have for you? Write it here. "
-                "If you have got a code, write the code."
+                "Which e-mail address does your association have for you? Write it here, and we see to a code. "
+                "If you have got one, write the code."
             ),
             kind=FieldKind.TEXT,
             max_length=200,

@@ -95,6 +95,26 @@ async def test_a_tag_is_put_on_by_who_keeps_the_register(room, home):
     assert "Ny 2026" not in text(own) + "".join(labels(own))
 
 
+FIRST_TAG = {BEN: ("Taggar", "Lägg till en tagg"), DORIS: ("Tags", "Add a tag")}
+
+
+@pytest.mark.parametrize("someone", FIRST_TAG, ids=lambda one: one.language)
+async def test_the_first_tag_is_added_where_it_is_missing(room, home, someone):
+    """By who may: an organiser who keeps the register; the kind is known by then."""
+    await given.organiser(room, someone, of=home)
+    await given.organiser(room, someone, of=home, role=roles.REGISTRAR)
+    await given.member(room, "Testa Testsson", of=home)
+    tags, add = FIRST_TAG[someone]
+    empty = await room.presses(await room.says("/member testa", by=someone), tags, by=someone)
+    others = await room.presses(await room.says("/medlem testa", by=ADA), "Taggar", by=ADA)
+
+    await room.presses(empty, add, by=someone)
+    listed = await room.says("Ny 2026", by=someone)
+
+    assert "• Ny 2026, Provstad: 0" in text(listed)
+    assert labels(others) == ["Tillbaka"]
+
+
 async def test_a_list_is_renamed_and_removed(room, home):
     """What people chose goes with it, after one more question."""
     await _adds(room, "Inbjudningslistor", "Ledande kvinnor")

@@ -51,7 +51,9 @@ async def test_an_address_that_is_known_brings_a_code(room, provstad):
     question = await room.says(digits, by=ADA)
     await room.presses(question, "Ja, det är jag", by=ADA)
 
-    assert text(asked).startswith("Vilken e-postadress har din förening till dig?")
+    assert text(asked).startswith(
+        "Vilken e-postadress har din förening till dig? Skriv den här, så ordnar vi en kod."
+    )
     assert text(answer).startswith(SAME)
     assert "Testa" not in text(told)  # the name is shown to a right at the press, and is in no outbox
     assert "medlem" not in text(told)
@@ -306,6 +308,7 @@ async def test_an_english_reader_is_told_the_same(room, provstad):
     welcome = await room.presses(consent, "Yes, write here", by=DORIS)
 
     assert text(asked).startswith("Which e-mail address does your association have for you?")
+    assert "Write it here, and we see to a code." in text(asked)
     assert text(answer).startswith("If we have that address, you will get a code")
     assert "This code is for T… T…, Provstad. Is that you?" in text(question)
     assert text(consent).startswith("Good! May I write to you here")
