@@ -53,18 +53,19 @@ async def begin(ctx: Context) -> Reply:
 @feature.button("send_now.call", shown=Shown.FORM, needs=Needs.ORGANISER)
 async def begin_with_call(ctx: Context) -> Reply:
     """Asks why a call that is still a preview cannot wait."""
-    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
+    about = ctx.request.argument.partition(":")[0]
+    number = int(about) if about.isdecimal() else 0
     draft = await drafts.get_draft(ctx.session, number, person_id=ctx.person.id, now=ctx.now)
     if draft is None or draft.form != CALL.name:
         raise UserError(GONE)
-    return await forms.open_form(ctx, SEND_NOW, argument=f"call:{draft.id}")
+    return await forms.open_form(ctx, SEND_NOW, argument=f"call:{ctx.request.argument}")
 
 
 @feature.button("send_now.announce", shown=Shown.FORM, needs=Needs.ORGANISER)
 async def begin_with_message(ctx: Context) -> Reply:
     """Asks why a message that is still a preview cannot wait."""
-    draft = await messages.own_draft(ctx, ctx.request.argument)
-    return await forms.open_form(ctx, SEND_NOW, argument=f"announce:{draft.id}")
+    await messages.own_draft(ctx, ctx.request.argument.partition(":")[0])
+    return await forms.open_form(ctx, SEND_NOW, argument=f"announce:{ctx.request.argument}")
 
 
 @feature.form(SEND_NOW, needs=Needs.ORGANISER)
@@ -74,7 +75,7 @@ async def send(ctx: Context, draft: Draft, values: dict[str, Any]) -> Message:
     said = await _publish(ctx, what, about)
     post = await _post_of(ctx, what, about)
     if post is None and said:
-        return said  # it goes out when a second person agrees
+        return said  # another preview, or it goes out when a second person agrees
     post_id = await own_post(ctx, str(post))
     sent = await send_now.send_now(ctx.session, post_id, now=ctx.now, quiet=ctx.quiet)
     if not sent:
@@ -87,25 +88,26 @@ async def send(ctx: Context, draft: Draft, values: dict[str, Any]) -> Message:
     return said.plus(text) if said else Message(text)
 
 
-async def _publish(ctx: Context, what: str, draft_id: str) -> Message | None:
+async def _publish(ctx: Context, what: str, preview: str) -> Message | None:
     """What is still a preview is published as at any hour; None when it is out already."""
     publish = {"call": calls.publish, "announce": messages.publish}.get(what)
     if publish is None:
         return None
-    published = await publish(replace(ctx, request=replace(ctx.request, argument=draft_id)))
+    published = await publish(replace(ctx, request=replace(ctx.request, argument=preview)))
     assert isinstance(published, Message), "that button is answered with one"
     return published
 
 
 async def _post_of(ctx: Context, what: str, about: str) -> int | None:
     """The post itself, or the one that the draft became; None when that is still to come."""
+    number, _, _ = about.partition(":")
     if what == "post":
-        return int(about)
+        return int(number)
     if what == "announce":
-        return await announce.published(ctx.session, int(about), author_id=ctx.person.id)
-    published = await activities.get_published(ctx.session, f"draft:{about}", organiser_id=ctx.person.id)
+        return await announce.published(ctx.session, int(number), author_id=ctx.person.id)
+    published = await activities.get_published(ctx.session, f"draft:{number}", organiser_id=ctx.person.id)
     posts = await call.posts_about(ctx.session, published or 0, PostKind.CALL)
-    return posts[0]
+    return posts[0] if posts else None
 
 
 async def _follow(ctx: Context, post_id: int) -> None:

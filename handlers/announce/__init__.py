@@ -13,6 +13,7 @@ from handlers import forms, unreached
 from handlers.announce.feature import ANNOUNCE, feature, finished, message, own_draft
 from handlers.announce.publishing import MOST_ALONE, publish, takes_two
 from handlers.call.reaching import reach_of, reach_text, show_who
+from handlers.call.shown import shown
 from handlers.context import Context
 from handlers.feature import Needs
 from handlers.own_associations import usual_association
@@ -62,17 +63,18 @@ async def show_preview(ctx: Context, draft: Draft, _: dict[str, Any]) -> Message
     ]
     if takes_two(reached):
         parts.append(ctx.t("It goes to more than {most} persons, so another admin has to agree.", most=MOST_ALONE))
-    shown = Message(Markup("\n\n").join(parts), _buttons(ctx.t, str(draft.id)))
-    shown = shown.plus(None, *show_who(ctx, made.aimed, reached, "announce.unreached", str(draft.id)))
+    state = shown(draft, made.aimed)
+    preview = Message(Markup("\n\n").join(parts), _buttons(ctx.t, str(draft.id), state))
+    preview = preview.plus(None, *show_who(ctx, made.aimed, reached, "announce.unreached", str(draft.id)))
     if not asleep.waiting:
-        return shown
-    return shown.plus(None, Button(ctx.t.plain("Send now"), "send_now.announce", str(draft.id)))
+        return preview
+    return preview.plus(None, Button(ctx.t.plain("Send now"), "send_now.announce", state))
 
 
-def _buttons(t: Translator, about: str) -> tuple[tuple[Button, ...], ...]:
+def _buttons(t: Translator, about: str, state: str) -> tuple[tuple[Button, ...], ...]:
     return (
         (
-            Button(t.plain("Publish"), "announce.publish", about),
+            Button(t.plain("Publish"), "announce.publish", state),
             Button(t.plain("Change"), "announce.change", about),
             Button(t.plain("Cancel"), "form.cancel", about),
         ),

@@ -22,6 +22,7 @@ from handlers.audiences.words import describe
 from handlers.call import follow
 from handlers.call.preview import privately_from
 from handlers.call.reaching import left_out
+from handlers.call.shown import changed_since, shown
 from handlers.context import Context, UserError
 from handlers.feature import Needs
 from handlers.telling import Made
@@ -37,11 +38,15 @@ def takes_two(reached: Reach) -> bool:
 
 @feature.button("announce.publish", needs=Needs.ORGANISER)
 async def publish(ctx: Context) -> Message:
-    """The message is on its way, once, however often this is pressed; or a second person is asked."""
-    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
-    if await announcements.published(ctx.session, number, author_id=ctx.person.id):
+    """The message is on its way as the pressed preview shows it, once; or a second person is asked."""
+    number, _, _ = ctx.request.argument.partition(":")
+    draft_id = int(number) if number.isdecimal() else 0
+    if await announcements.published(ctx.session, draft_id, author_id=ctx.person.id):
         return Message(ctx.t("It is already published."))
-    made = await finished(ctx, await own_draft(ctx, ctx.request.argument))
+    draft = await own_draft(ctx, number)
+    made = await finished(ctx, draft)
+    if ctx.request.argument != shown(draft, made.aimed):
+        return await changed_since(ctx, draft)
     reached = await call.reach_of(ctx.session, made.aimed.target)
     if takes_two(reached):
         people = sum(reached.people.values())

@@ -19,6 +19,7 @@ from handlers.call import preview
 from handlers.call.form import AUDIENCE, CALL, lines
 from handlers.call.progress import progress_message
 from handlers.call.reaching import left_out
+from handlers.call.shown import changed_since, shown
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
 from handlers.forms import GONE, reading
@@ -77,9 +78,9 @@ async def _draft(ctx: Context, argument: str) -> Draft:
     return draft
 
 
-async def _finished(ctx: Context) -> tuple[Draft, Activity]:
+async def _finished(ctx: Context, argument: str) -> tuple[Draft, Activity]:
     """The pressed preview's draft and what it would become; a UserError when its moment has passed."""
-    draft = await _draft(ctx, ctx.request.argument)
+    draft = await _draft(ctx, argument)
     if any(name not in draft.answers for name in ("title", "when", "place", "association")):
         raise UserError(GONE)
     reading.still_ahead(ctx, CALL, draft)
@@ -89,7 +90,7 @@ async def _finished(ctx: Context) -> tuple[Draft, Activity]:
 @feature.button("call.widen", needs=Needs.ORGANISER)
 async def widen(ctx: Context) -> Message:
     """The call is for the whole district, or again for one association only."""
-    draft, activity = await _finished(ctx)
+    draft, activity = await _finished(ctx, ctx.request.argument)
     key = NEAR if draft.answers.get(AUDIENCE.name) == WIDE else WIDE
     draft = draft.but(answers=draft.answers | {AUDIENCE.name: key})
     await drafts.save(ctx.session, draft, now=ctx.now)
@@ -105,7 +106,7 @@ async def change(ctx: Context) -> Reply:
 @feature.button("call.mail", shown=Shown.PRIVATELY, needs=Needs.ORGANISER)
 async def mail(ctx: Context) -> Message:
     """The call as text to copy."""
-    _, activity = await _finished(ctx)
+    _, activity = await _finished(ctx, ctx.request.argument)
     return preview.mail_text(ctx, activity)
 
 
@@ -113,7 +114,7 @@ async def mail(ctx: Context) -> Message:
 async def unreached_before(ctx: Context) -> Message:
     """Who is in no chat, before it goes out."""
     number, _, page = ctx.request.argument.partition(":")
-    draft, activity = await _finished(replace(ctx, request=replace(ctx.request, argument=number)))
+    draft, activity = await _finished(ctx, number)
     people = reach.unreached((await preview.aim(ctx, draft, activity)).target.audience)
     audit.note(
         ctx.session, "see unreached", f"association:{activity.association_id}", actor_id=ctx.person.id, now=ctx.now
@@ -123,17 +124,18 @@ async def unreached_before(ctx: Context) -> Message:
 
 @feature.button("call.publish", needs=Needs.ORGANISER)
 async def publish(ctx: Context) -> Message:
-    """The call is out, once, however often this is pressed."""
-    published = await activities.get_published(
-        ctx.session, f"draft:{ctx.request.argument}", organiser_id=ctx.person.id
-    )
+    """The call is out as the pressed preview shows it, once, however often this is pressed."""
+    number, _, _ = ctx.request.argument.partition(":")
+    published = await activities.get_published(ctx.session, f"draft:{number}", organiser_id=ctx.person.id)
     if published is not None:
         return await _already(ctx, published)
-    draft, activity = await _finished(ctx)
+    draft, activity = await _finished(ctx, number)
+    aimed = await preview.aim(ctx, draft, activity)
+    if ctx.request.argument != shown(draft, aimed):
+        return await changed_since(ctx, draft)
     activity_id = await _add(ctx, draft, activity)
     if activity_id is None:
         raise UserError(GONE)
-    aimed = await preview.aim(ctx, draft, activity)
     reached = await _queue(ctx, aimed.target, activity, activity_id)
     await drafts.discard(ctx.session, draft.id)
     audit.note(ctx.session, "publish", f"activity:{activity_id}", actor_id=ctx.person.id, now=ctx.now)

@@ -15,6 +15,7 @@ from handlers import card
 from handlers.audiences.choosing import NEAR, WIDE, Chosen, choices, chosen
 from handlers.call.form import AUDIENCE
 from handlers.call.reaching import reach_of, reach_text, show_who
+from handlers.call.shown import shown
 from handlers.context import Context, UserError
 from texts import Translator
 
@@ -66,11 +67,11 @@ async def preview(ctx: Context, draft: Draft, activity: Activity) -> Message:
         card.text(activity, ctx.t, now=ctx.now) + Markup("\n") + _labels(ctx.t),
         reach_text(ctx, aimed, activity.association, reached, asleep, until=activity.starts_at),
     ]
-    message = Message(Markup("\n\n").join(parts), await _buttons(ctx, draft, activity))
+    message = Message(Markup("\n\n").join(parts), await _buttons(ctx, draft, activity, aimed))
     message = message.plus(None, *show_who(ctx, aimed, reached, "call.unreached", str(draft.id)))
     if not asleep.waiting:
         return message
-    return message.plus(None, Button(ctx.t.plain("Send now"), "send_now.call", str(draft.id)))
+    return message.plus(None, Button(ctx.t.plain("Send now"), "send_now.call", shown(draft, aimed)))
 
 
 def _labels(t: Translator) -> Markup:
@@ -78,11 +79,13 @@ def _labels(t: Translator) -> Markup:
     return Markup("<i>{}</i>").format(" ".join(f"[{t.plain(label)}]" for label in every))
 
 
-async def _buttons(ctx: Context, draft: Draft, activity: Activity) -> tuple[tuple[Button, ...], ...]:
+async def _buttons(
+    ctx: Context, draft: Draft, activity: Activity, aimed: Chosen
+) -> tuple[tuple[Button, ...], ...]:
     t, about = ctx.t, str(draft.id)
     rows: list[tuple[Button, ...]] = [
         (
-            Button(t.plain("Publish"), "call.publish", about),
+            Button(t.plain("Publish"), "call.publish", shown(draft, aimed)),
             Button(t.plain("Change"), "call.change", about),
             Button(t.plain("Cancel"), "form.cancel", about),
         )

@@ -16,10 +16,14 @@ from chat.message import Reply
 from chat.request import Chat, Fact, FormStyle, Kind, Request
 from db import activities, codes, drafts, labels, roles
 from db.activities import Activity
+from db.audiences import Audience
+from db.call import Target
 from db.models import Account, Audit, LabelKind
 from db.session import Database
 from handlers import FEATURES
 from handlers.activities.change import BASE, answers_of
+from handlers.audiences.choosing import Chosen
+from handlers.call.shown import shown
 from handlers.feature import Route, Routes
 from handlers.forms.reading import pack_when
 from tests import given
@@ -80,6 +84,7 @@ PLAIN = dict.fromkeys(
     "labels.set": "{interest}:1",
 }
 ARGUMENTS = {"organisers.where": "o", "labels.change": ""}
+SHOWN = {"call.publish": "{call_shown}", "announce.publish": "{announce_shown}"}
 COMMANDS = {
     "start": "",
     "koppla": "AAAA-BBBB-CCCC",
@@ -197,7 +202,7 @@ VALUES = {
 EVA = Someone("Eva", Address(Platform.TELEGRAM, "3999"))
 KINDS = {"offices.give": "{kind}", "labels.add": "list"}
 OF_FORM = "form "
-BUTTONS = dict.fromkeys(OWN, "") | ARGUMENTS | PLAIN | FOREIGN | PERSONAL
+BUTTONS = dict.fromkeys(OWN, "") | ARGUMENTS | PLAIN | FOREIGN | PERSONAL | SHOWN
 
 
 class Undoing(Database):
@@ -371,6 +376,9 @@ async def _drafts(room: Room, person_id: int, things: dict[str, object]) -> dict
                 now=NOW,
             )
             made[name] = draft.id
+            if name in {"call", "announce"}:
+                theirs = Audience(False, int(str(things["home"])), internal=answers["seen_by"] == "internal")
+                made[f"{name}_shown"] = shown(draft, Chosen(Target(theirs, None)))
     same = {"activities.change": "change", "activities.write": "write", "question": "asking"}
     made |= {OF_FORM + form: made[name] for form, name in same.items()}
     return made | {"cancel": made[f"{OF_FORM}activities.cancel"]}

@@ -6,7 +6,7 @@ from sqlalchemy import insert, select
 
 from chat.message import Button
 from db import deliveries, models, people, roles, saved_audiences
-from db.audiences import Audience
+from db.audiences import Audience, to_json
 from db.models import Consent, Level
 from handlers.announce.publishing import MOST_ALONE
 from tests import given
@@ -240,3 +240,38 @@ async def test_who_asked_and_lost_the_right_sends_nothing(room, exempelby):
     await room.presses(question, "Godkänn", by=BEN)
 
     assert await on_its_way(room) == 0
+
+
+async def test_an_older_preview_publishes_only_what_it_shows(room, exempelby):
+    """The words that its author reads are the words that go out."""
+    await said_yes(room, BEN, exempelby)
+    await given.organiser(room, DORIS, of=exempelby)
+    asked = await room.says(f"/announce {WORDS}", by=DORIS)
+    old = await room.presses(await room.presses(asked, "Exempelby", by=DORIS), "Everyone", by=DORIS)
+    await room.presses(await room.presses(old, "Change", by=DORIS), "Your message", by=DORIS)
+    await room.says("Vi flyttar inte.", by=DORIS)
+
+    fresh = await room.presses(old, "Publish", by=DORIS)
+    assert text(fresh).startswith("That has changed since. This is how it is now:\n\nThis is how it will look:")
+    assert await given.waiting(room, to=BEN) == []
+    await room.presses(fresh, "Publish", by=DORIS)
+
+    assert [text(one) for one in await given.waiting(room, to=BEN)] == ["Vi flyttar inte.\nFrån Exempelby"]
+
+
+async def test_an_audience_that_somebody_else_has_changed_is_shown_again(room, exempelby):
+    """The preview says who is in it; whoever changed it meanwhile did not read the message."""
+    provstad = await given.association(room, "Provstad")
+    await said_yes(room, BEN, provstad)
+    async with room.database.write() as session:
+        ours = Audience(False, associations=(exempelby,))
+        number = await saved_audiences.add(session, "Kören", ours, association_id=exempelby, now=NOW)
+    preview = await room.presses(await room.says(f"/meddelande {WORDS}", by=ADA), "Kören", by=ADA)
+    async with room.database.write() as session:
+        row = await session.get_one(models.SavedAudience, number)
+        row.definition = to_json(Audience(False, associations=(exempelby, provstad)))
+
+    fresh = await room.presses(preview, "Publicera", by=ADA)
+
+    assert "Till Kören (Exempelby och Provstad), nu: " in text(fresh)
+    assert await given.waiting(room, to=BEN) == []

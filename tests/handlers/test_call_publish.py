@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from chat.message import Button
@@ -193,9 +194,39 @@ async def test_what_is_internal_is_not_widened(room, exempelby):
     asked = await room.presses(await room.says(PROTEST, by=ADA), "Bara våra egna", by=ADA)
     preview = await room.presses(asked, "Exempelby", by=ADA)
 
-    kept = await room.presses(Button("x", "call.widen", find_button(preview, "Publicera").argument), by=ADA)
+    kept = await room.presses(Button("x", "call.widen", find_button(preview, "Ändra").argument), by=ADA)
     await room.presses(kept, "Publicera", by=ADA)
 
     assert "Till hela distriktet" not in labels(preview)
     assert "Bara till de egna i Exempelby" in text(kept)
     assert await given.waiting(room, to=BEN) == []
+
+
+@pytest.mark.parametrize("label", ["Publicera", "Skicka nu"])
+async def test_an_older_preview_publishes_only_what_it_shows(room, exempelby, label):
+    """Its buttons stay on the screen when a newer one has another audience; what it shows is taken as it is."""
+    room.now = datetime(2026, 11, 22, 21, 40, tzinfo=UTC)
+    await said_yes(room, BEN, exempelby)
+    near = await previewed(room)
+    await room.presses(near, "Till hela distriktet", by=ADA)
+
+    fresh = await room.presses(near, label, by=ADA)
+    if label == "Skicka nu":
+        fresh = await room.presses(fresh, "De väntar på det", by=ADA)
+
+    assert text(fresh).startswith("Det där har ändrats. Så här är det nu:\n\nSå här blir det:")
+    assert "Till hela distriktet, nu: " in text(fresh)
+    assert await how_many(room) == 0
+    assert text(await room.presses(fresh, "Publicera", by=ADA)).startswith("Publicerat.")
+    assert await how_many(room) == 1
+
+
+async def test_a_preview_with_the_same_answers_as_before_is_good_again(room, exempelby):
+    """There and back: the first preview shows what it is."""
+    near = await previewed(room)
+    wide = await room.presses(near, "Till hela distriktet", by=ADA)
+    await room.presses(wide, "Bara Exempelby", by=ADA)
+
+    published = await room.presses(near, "Publicera", by=ADA)
+
+    assert text(published).startswith("Publicerat.")

@@ -46,7 +46,7 @@ async def test_without_the_register_there_is_a_count_and_no_way_to_names(room, e
     preview = await previewed(room)
 
     assert not any(label.startswith("Visa vilka") for label in labels(preview))
-    draft = next(button.argument for button in preview.message.buttons if button.route == "call.publish")
+    draft = next(button.argument for button in preview.message.buttons if button.route == "call.change")
     refused = await room.presses(Button("x", "call.unreached", f"{draft}:0"), by=ADA)
     assert text(refused) == "Det kan bara de göra som sköter registret."
 
