@@ -29,7 +29,8 @@ ANNOUNCE = Form(
             kind=FieldKind.CHOICE,
             choices_by=choices,
         ),
-        replace(SEEN_BY, when=lambda answers: not answers.get("audience", "").isdecimal()),
+        # Not asked of a narrow audience, but kept where it was answered: on a page, or changed later.
+        replace(SEEN_BY, guess=lambda answers: "open" if answers.get("audience", "").isdecimal() else ""),
         Field(
             "text",
             label=sentence("Your message"),

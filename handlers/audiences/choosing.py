@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from chat.form import Choice
 from db import associations, call, saved_audiences
+from db.audiences import Audience
 from db.call import Target
 from db.saved_audiences import Saved
 from handlers.audiences.feature import own_audience, today
@@ -60,6 +61,8 @@ async def chosen(ctx: Context, key: str, *, association_id: int, internal: bool)
 def to_whom(t: Translator, one: Chosen, association: str, *, now: str) -> Markup:
     """To Exempelby, now: 3 groups and privately to 70."""
     audience = one.target.audience
+    if one.saved is not None and audience.internal:
+        return _to_our_own(t, one.saved, audience, association, now=now)
     if one.saved is not None:
         return t("To {name} ({what}), now: {reach}.", name=one.saved.name, what=one.words, reach=now)
     everybody = audience.association_id is None
@@ -70,3 +73,15 @@ def to_whom(t: Translator, one: Chosen, association: str, *, now: str) -> Markup
     if everybody:
         return t("To the whole district, now: {reach}.", reach=now)
     return t("To {association}, now: {reach}.", association=association, reach=now)
+
+
+def _to_our_own(t: Translator, saved: Saved, audience: Audience, association: str, *, now: str) -> Markup:
+    """To Provstad's own who are in the board, now: privately to 3."""
+    if audience.association_id is None:
+        return t("To our own in the whole district who are in {name}, now: {reach}.", name=saved.name, reach=now)
+    return t(
+        "To {association}'s own who are in {name}, now: {reach}.",
+        association=association,
+        name=saved.name,
+        reach=now,
+    )

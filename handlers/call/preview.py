@@ -67,6 +67,8 @@ async def preview(ctx: Context, draft: Draft, activity: Activity) -> Message:
         card.text(activity, ctx.t, now=ctx.now) + Markup("\n") + _labels(ctx.t),
         reach_text(ctx, aimed, activity.association, reached, asleep, until=activity.starts_at),
     ]
+    if aimed.saved is not None and activity.open:
+        parts.append(ctx.t("I write only to them, but everybody can see the activity in /week."))
     message = Message(Markup("\n\n").join(parts), await _buttons(ctx, draft, activity, aimed))
     message = message.plus(None, *show_who(ctx, aimed, reached, "call.unreached", str(draft.id)))
     if not asleep.waiting:

@@ -313,7 +313,7 @@ async def test_how_few_a_narrow_call_reaches_is_not_told_without_the_register(ro
     published = await room.presses(preview, "Publicera", by=ADA)
     (progress,) = await given.waiting(room, to=ADA)
 
-    assert text(preview).endswith("Till Alla (Exempelby), nu: färre än fem personer.")
+    assert "Till Alla (Exempelby), nu: färre än fem personer.\n" in text(preview)
     assert "Telegram" not in text(preview)
     assert text(published) == "Publicerat. Jag skickar nu och berättar hur det gick."
     assert text(progress) == "Skickar till färre än fem personer."
@@ -414,6 +414,60 @@ async def test_the_try_out_page_asks_the_same_on_a_page(room):
     preview = await room.sends_page(page, {"audience": to.choices[2][0], "text": "Hej!"}, by=EVE)
 
     assert "Hej!\nFrån Exempelby\n[Fråga]\n\nTill Alla (Exempelby), nu: " in text(preview)
+    page = await room.presses(preview, "Ändra", by=EVE)
+    ours = await room.sends_page(page, {"seen_by": "internal"}, by=EVE)
+    assert "Till de egna i Exempelby som finns i Alla, nu: " in text(ours)
+
+
+OUR_OWN = ("Ändra", "Vem får se den", "Bara våra egna"), ("Change", "Who may see it", "Only our own")
+
+
+@pytest.mark.parametrize(
+    ("by", "district", "said"),
+    [
+        (BEN, False, "Till de egna i Exempelby som finns i Presidiet, nu: "),
+        (DORIS, False, "To Exempelby's own who are in Presidiet, now: "),
+        (BEN, True, "Till de egna i hela distriktet som finns i Presidiet, nu: "),
+        (DORIS, True, "To our own in the whole district who are in Presidiet, now: "),
+    ],
+)
+async def test_what_is_for_our_own_in_an_audience_says_so(room, exempelby, by, district, said):
+    """The answer is kept, and the preview does not say that it goes to all of them."""
+    home = None if district else exempelby
+    await given.organiser(room, by, of=home)
+    async with room.database.write() as session:
+        await saved_audiences.add(session, "Presidiet", Audience(False), association_id=home, now=NOW)
+
+    asked = await room.says("/meddelande Hej", by=by)
+    for label in ("Presidiet", *OUR_OWN[by is DORIS]):
+        asked = await room.presses(asked, label, by=by)
+
+    assert said in text(asked)
+
+
+@pytest.mark.parametrize(
+    ("by", "press", "said"),
+    [
+        (ADA, ("Alla", "Exempelby", "Annan målgrupp"),
+         "Jag skriver bara till dem, men alla kan se aktiviteten i /vecka."),
+        (DORIS, ("Everyone", "Exempelby", "Another audience"),
+         "I write only to them, but everybody can see the activity in /week."),
+    ],
+)  # fmt: skip
+async def test_an_open_call_to_few_says_that_all_can_see_it(room, exempelby, by, press, said):
+    """Whom it is written to is not who may see it."""
+    await given.organiser(room, by, of=exempelby)
+    async with room.database.write() as session:
+        ours = Audience(False, associations=(exempelby,))
+        await saved_audiences.add(session, "Presidiet", ours, association_id=exempelby, now=NOW)
+
+    asked = await room.says(PROTEST, by=by)
+    for label in press:
+        asked = await room.presses(asked, label, by=by)
+    preview = await room.presses(asked, "Presidiet", by=by)
+
+    assert text(preview).endswith(said)
+    assert said not in text(await room.presses(await room.presses(preview, press[-1], by=by), "Exempelby", by=by))
 
 
 KEPT = [
