@@ -14,14 +14,14 @@ from db.call import Target
 from db.models import PostKind, Priority
 from db.reach import Reach
 from db.saved_audiences import Names
-from handlers import approvals, card, holding
+from handlers import approvals, card
 from handlers.announce.feature import Announcement, feature, finished, message, name_of, own_draft
 from handlers.audiences.choosing import Chosen, to_whom
 from handlers.audiences.overview import names_of
 from handlers.audiences.words import describe
 from handlers.call import follow
 from handlers.call.preview import privately_from
-from handlers.call.reaching import left_out
+from handlers.call.published import sent_off
 from handlers.call.shown import changed_since, shown
 from handlers.context import Context, UserError
 from handlers.feature import Needs
@@ -52,12 +52,9 @@ async def publish(ctx: Context) -> Message:
         people = sum(reached.people.values())
         names = await names_of(ctx, made.aimed.target.audience)
         return await approvals.ask(ctx, "announce.many", _keep(made), lambda t: _what(t, made, people, names))
-    await _queue(ctx, made, by=ctx.person.id)
+    post_id = await _queue(ctx, made, by=ctx.person.id)
     await drafts.discard(ctx.session, made.draft_id)
-    rests = await holding.waits(ctx)
-    text = ctx.t("Published.") + Markup(" ") + rests if rests else ctx.t("Published. I am sending it now.")
-    left = left_out(ctx, made.aimed, reached)
-    return Message(text + Markup(" ") + left if left else text)
+    return await sent_off(ctx, made.aimed, post_id)
 
 
 def _what(t: Translator, made: Announcement, people: int, names: Names) -> Markup:
@@ -91,8 +88,8 @@ async def approved(ctx: Context, asked: Approval) -> Made:
     return lambda t: Message(t("Agreed: your message is on its way."))
 
 
-async def _queue(ctx: Context, made: Announcement, *, by: int) -> None:
-    """It is on its way to persons and groups, and that person can follow it."""
+async def _queue(ctx: Context, made: Announcement, *, by: int) -> int:
+    """The id of the post that is on its way to persons and groups; that person can follow it."""
     content = card.contents(ctx, lambda t: message(t, made))
     silent = privately_from(ctx) is not None
     post_id = await outbox.queue_post(
@@ -113,3 +110,4 @@ async def _queue(ctx: Context, made: Announcement, *, by: int) -> None:
     await outbox.queue_to_chats(ctx.session, post_id, call.chats_of(made.aimed.target), now=ctx.now)
     audit.note(ctx.session, "announce", f"post:{post_id}", actor_id=by, now=ctx.now)
     await follow(ctx, post_id, author_id=by)
+    return post_id

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from markupsafe import Markup
-
 from chat.markup import one_line
 from chat.message import Button, Message, Reply, Shown
 from chat.request import FormStyle
@@ -13,12 +11,12 @@ from db.call import Target
 from db.drafts import Draft
 from db.left import NOBODY, who_is_left
 from db.models import PostKind, Priority
-from handlers import card, forms, holding, unreached
-from handlers.audiences.choosing import NEAR, WIDE, Chosen
+from handlers import card, forms, unreached
+from handlers.audiences.choosing import NEAR, WIDE
 from handlers.call import preview
 from handlers.call.form import AUDIENCE, CALL, lines
 from handlers.call.progress import progress_message
-from handlers.call.reaching import left_out
+from handlers.call.published import sent_off
 from handlers.call.shown import changed_since, shown
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
@@ -136,30 +134,10 @@ async def publish(ctx: Context) -> Message:
     activity_id = await _add(ctx, draft, activity)
     if activity_id is None:
         raise UserError(GONE)
-    reached = await _queue(ctx, aimed.target, activity, activity_id)
+    post_id = await _queue(ctx, aimed.target, activity, activity_id)
     await drafts.discard(ctx.session, draft.id)
     audit.note(ctx.session, "publish", f"activity:{activity_id}", actor_id=ctx.person.id, now=ctx.now)
-    open_it = Button(ctx.t.plain("The activity"), "activities.show", str(activity_id))
-    text = await _published(ctx, reached) + await _outside(ctx, aimed)
-    return Message.of(text, open_it)
-
-
-async def _published(ctx: Context, reached: int) -> Markup:
-    if not reached:
-        return ctx.t("Published. It reaches nobody in chat yet.")
-    rests = await holding.waits(ctx)
-    if rests:
-        return ctx.t("Published.") + Markup(" ") + rests
-    if not (ctx.in_private or ctx.person.opened):
-        return ctx.t("Published. I am sending it now.")
-    return ctx.t("Published. I am sending it now and tell you how it went.")
-
-
-async def _outside(ctx: Context, aimed: Chosen) -> Markup:
-    """How many the organiser has to reach in another way; empty when nobody is left, or that is not told."""
-    reached = await call.reach_of(ctx.session, aimed.target)
-    said = left_out(ctx, aimed, reached)
-    return Markup(" ") + said if said else said
+    return await sent_off(ctx, aimed, post_id)
 
 
 async def _already(ctx: Context, activity_id: int) -> Message:
@@ -193,7 +171,7 @@ async def _add(ctx: Context, draft: Draft, activity: Activity) -> int | None:
 
 
 async def _queue(ctx: Context, target: Target, activity: Activity, activity_id: int) -> int:
-    """How many persons and chats the call is on its way to; its reminders are planned."""
+    """The id of the post that is on its way; its reminders are planned."""
     made = replace(activity, id=activity_id)
     content = card.cards(ctx, made)
     post_id = await outbox.queue_post(
@@ -211,11 +189,11 @@ async def _queue(ctx: Context, target: Target, activity: Activity, activity_id: 
     )
     assert post_id is not None, "the activity is new"
     people = reach.reached(target.audience)
-    queued = await outbox.queue_to_people(ctx.session, post_id, people, now=ctx.now, quiet=ctx.quiet)
-    queued += await outbox.queue_to_chats(ctx.session, post_id, call.chats_of(target), now=ctx.now)
+    await outbox.queue_to_people(ctx.session, post_id, people, now=ctx.now, quiet=ctx.quiet)
+    await outbox.queue_to_chats(ctx.session, post_id, call.chats_of(target), now=ctx.now)
     await reminders.plan(ctx.session, activity_id, now=ctx.now, quiet=ctx.quiet)
     await follow(ctx, post_id)
-    return queued
+    return post_id
 
 
 def _soft(ctx: Context, content: dict[str, Message]) -> dict[str, Message]:

@@ -29,8 +29,13 @@ def progress_message(t: Translator, stats: Stats, now: datetime, rest: Left = NO
     if stats.kind in TO_THOSE_COMING:
         told = _told(t, stats)
         return replace(told, text=Markup(" ").join([told.text, *those_left(t, rest)]))
-    result = Message(Markup(" ").join([_result(t, stats, now), *those_left(t, rest)]))
-    return result.plus(None, *_who(t, stats, rest)).plus(None, *_more(t, stats))
+    return result(t, _result(t, stats, now), stats, rest)
+
+
+def result(t: Translator, said: Markup, stats: Stats, rest: Left) -> Message:
+    """What became of the post, who is left, and what can be done about them."""
+    message = Message(Markup(" ").join([said, *those_left(t, rest)]))
+    return message.plus(None, *_who(t, stats, rest)).plus(None, *_more(t, stats))
 
 
 def _of_few(t: Translator, stats: Stats, now: datetime) -> Markup:

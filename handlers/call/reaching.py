@@ -41,7 +41,7 @@ def reach_text(
     exact = chosen.saved is None or sees(ctx, chosen)
     now = _ways(ctx.t, reached) if exact else _roughly(ctx, chosen, reached)
     sentences = [to_whom(ctx.t, chosen, association, now=now)]
-    if reached.outside.people and not _hides(ctx, chosen, reached):
+    if reached.outside.people and not hides(ctx, chosen, reached):
         left = _outside if sees(ctx, chosen) else roughly
         sentences.append(left(ctx.t, reached.outside))
     if asleep.first_at:
@@ -55,7 +55,7 @@ def reach_text(
 
 def left_out(ctx: Context, chosen: Chosen, reached: Reach) -> Markup:
     """How many are to be reached in another way; empty when nobody is, or when that is not told."""
-    if _hides(ctx, chosen, reached):
+    if hides(ctx, chosen, reached):
         return Markup()
     return outside(ctx.t, reached.outside) if sees(ctx, chosen) else roughly(ctx.t, reached.outside)
 
@@ -66,7 +66,7 @@ def sees(ctx: Context, chosen: Chosen) -> bool:
     return ctx.person.rights.keeps_register(whose.association_id)
 
 
-def _hides(ctx: Context, chosen: Chosen, reached: Reach) -> bool:
+def hides(ctx: Context, chosen: Chosen, reached: Reach) -> bool:
     """True when the audience has so few that this person is not told how few."""
     together = sum(reached.people.values()) + reached.outside.people
     return chosen.saved is not None and is_few(together) and not sees(ctx, chosen)
@@ -75,7 +75,7 @@ def _hides(ctx: Context, chosen: Chosen, reached: Reach) -> bool:
 def _roughly(ctx: Context, chosen: Chosen, reached: Reach) -> str:
     people, whose = sum(reached.people.values()), chosen.saved.association_id if chosen.saved else None
     said = persons(ctx, people, association_id=whose)
-    return said if _hides(ctx, chosen, reached) else ctx.t.plain("privately to {persons}", persons=said)
+    return said if hides(ctx, chosen, reached) else ctx.t.plain("privately to {persons}", persons=said)
 
 
 def show_who(ctx: Context, chosen: Chosen, reached: Reach, route: str, about: str) -> tuple[Button, ...]:
@@ -107,7 +107,7 @@ def _ways(t: Translator, reached: Reach) -> str:
     elif each:
         listed = ", ".join(f"{n} {platform}" for n, platform in each)
         ways.append(t.plain("privately to {n}: {platforms}", n=people, platforms=listed))
-    return dates.names(ways, t) or t.plain("nobody yet")
+    return dates.names(ways, t) or t.plain("nobody in chat yet")
 
 
 def _most(platform: tuple[str, int]) -> tuple[int, int]:

@@ -56,7 +56,7 @@ async def test_publishing_reaches_people_and_groups_once(room, exempelby):
     first = await room.presses(preview, "Publicera", by=ADA)
     second = await room.presses(preview, "Publicera", by=ADA)
 
-    assert text(first) == "Publicerat. Jag skickar nu. Några få når jag inte i chatt."
+    assert text(first) == "Publicerat. Jag skickar nu och berättar hur det gick."
     assert text(second) == "Den är redan publicerad."
     assert [text(one) for one in await given.waiting(room, to=BEN)] == [f"{WORDS}\nFrån Exempelby"]
     assert [text(one) for one in await given.waiting_in(room)] == [f"{WORDS}\nFrån Exempelby"]

@@ -1,5 +1,6 @@
 """Who is left: names and numbers for those who see that register, a count for everybody else."""
 
+import pytest
 from sqlalchemy import select, update
 
 from chat.message import Button
@@ -8,9 +9,9 @@ from db.outbox import unpack
 from handlers.unreached import MOST
 from schedules import progress
 from tests import given
-from tests.handlers.calling import previewed, said_yes
+from tests.handlers.calling import PROTEST, previewed, said_yes
 from tests.handlers.organising import delivered
-from tests.room import ADA, BEN, CEM, DORIS, labels, text
+from tests.room import ADA, BEN, CEM, DORIS, GROUP, labels, text
 from tests.schedules.ticking import tick
 
 
@@ -109,3 +110,82 @@ async def followed(room):
     async with room.database.read() as session:
         query = select(models.Post.private).where(models.Post.key.startswith("progress:"))
         return unpack(await session.scalar(query))["sv"]
+
+
+IN_VAIN = {
+    ADA: (
+        ("Alla", "Exempelby", "Publicera"),
+        "Till Exempelby, nu: ingen i chatt än. 3 når jag inte i chatt: ",
+        (
+            "Publicerat. Den når ingen i chatt än. Kvar är 3 som jag inte når i chatt: "
+            "2 har e-post eller postadress, 1 ingenting."
+        ),
+        ["Visa de 3 utan chatt", "Aktiviteten", "Text att mejla"],
+    ),
+    DORIS: (
+        ("Everyone", "Exempelby", "Publish"),
+        "To Exempelby, now: nobody in chat yet. 4 I cannot reach in chat: ",
+        (
+            "Published. It reaches nobody in chat yet. Left are 4 whom I cannot reach in chat: "
+            "2 have an e-mail or postal address, 2 nothing."
+        ),
+        ["Show the 4 in no chat", "The activity", "Text to mail"],
+    ),
+}
+
+
+@pytest.mark.parametrize("by", IN_VAIN, ids=["in Swedish", "in English"])
+@pytest.mark.parametrize("written", [PROTEST, "/meddelande Hej"], ids=["a call", "a message"])
+async def test_what_reaches_nobody_in_chat_is_no_dead_end(room, exempelby, by, written):
+    """The preview says so, and what is out leads to those who are left, and to the text for them."""
+    (everyone, association, publish), before, said, ways = IN_VAIN[by]
+    await given.organiser(room, by, of=exempelby, role=roles.REGISTRAR)
+    await given.organiser(room, by, of=exempelby)
+    await members(room, exempelby)
+
+    asked = await room.says(written, by=by)
+    order = (everyone, association) if written == PROTEST else (association, everyone)
+    for label in order:
+        asked = await room.presses(asked, label, by=by)
+    answer = await room.presses(asked, publish, by=by)
+
+    assert before in text(asked)
+    assert text(answer) == said
+    assert labels(answer) == [
+        one for one in ways if written == PROTEST or one not in {"Aktiviteten", "The activity"}
+    ]
+    assert "Rita Ringbar" in text(await room.presses(answer, ways[0], by=by))
+
+
+async def test_without_the_register_what_reaches_nobody_still_leads_to_its_text(room, exempelby):
+    """No names, and no button to them."""
+    await members(room, exempelby)
+
+    answer = await room.presses(await previewed(room), "Publicera", by=ADA)
+
+    assert labels(answer) == ["Aktiviteten", "Text att mejla"]
+
+
+async def test_who_is_left_is_said_once(room, exempelby):
+    """Where a message follows, it says so when it is done, and the answer to the press does not."""
+    await said_yes(room, BEN, exempelby)
+
+    answer = await room.presses(await previewed(room), "Publicera", by=ADA)
+    await delivered(room)
+
+    assert "Kvar är" not in text(answer)
+    assert text(await followed(room)).endswith("Kvar är en som jag inte når i chatt.")
+
+
+async def test_who_gets_no_message_of_their_own_is_told_at_once(room, exempelby):
+    """Published in a group by somebody who never opened the bot in private: no result follows."""
+    await said_yes(room, BEN, exempelby)
+    await given.bound_chat(room, association_id=exempelby)
+    preview = await previewed(room)
+    ada = await given.person(room, ADA)
+    async with room.database.write() as session:
+        await session.execute(update(models.Account).where(models.Account.person_id == ada).values(opened=False))
+
+    answer = await room.presses(preview, "Publicera", by=ADA, chat=GROUP)
+
+    assert text(answer) == "Publicerat. Jag skickar nu. Kvar är en som jag inte når i chatt."
