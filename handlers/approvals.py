@@ -35,9 +35,7 @@ async def ask(
     for one in await approvals.waiting(ctx.session, invented=invented, now=ctx.now):
         if (one.action, one.argument, one.asked_by) == (action, argument, asker):
             raise UserError("That is asked already, and waits for another admin.")
-    others = await approvals.deciders(ctx.session, invented=invented, but=asker)
-    if not others:
-        raise UserError(ALONE)
+    others = await other_admins(ctx)
     number = await approvals.add(ctx.session, action, argument, asked_by=asker, now=ctx.now)
     name = await roles.name_of(ctx.session, asker)
     content = {
@@ -48,6 +46,14 @@ async def ask(
         raise UserError("I cannot reach any other admin just now. Please try again later.")
     _note(ctx, "ask", action, number)
     return Message(ctx.t("That takes two admins. I have asked, and write here within three days."))
+
+
+async def other_admins(ctx: Context) -> Sequence[int]:
+    """Who may decide what this person asks for; a UserError that says what to do when there is nobody."""
+    others = await approvals.deciders(ctx.session, invented=ctx.person.invented, but=ctx.person.id)
+    if not others:
+        raise UserError(ALONE)
+    return others
 
 
 def _question(t: Translator, declared: Approvable, number: int, *, name: str, what: Markup) -> Message:

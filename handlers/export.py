@@ -64,8 +64,9 @@ COLUMNS = (
     private=True,
 )
 async def begin(ctx: Context) -> Reply:
-    """Asks what it is for; nothing is given out yet."""
+    """Asks what it is for, when there is somebody to agree; nothing is given out yet."""
     ctx.require_register(None)
+    await approvals.other_admins(ctx)
     return await forms.open_form(ctx, WHY)
 
 

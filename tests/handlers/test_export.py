@@ -170,6 +170,23 @@ async def test_one_associations_registrar_does_not_ask_for_all(kept):
     assert await given.waiting(kept, to=BEN) == []
 
 
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        (ADA, "Till det behövs ett ja från en admin till, och det finns ingen."),
+        (DORIS, "That takes another admin's yes, and there is none."),
+    ],
+    ids=["in Swedish", "in English"],
+)
+async def test_who_is_alone_is_not_asked_what_it_is_for(room, by, said):
+    """Nobody writes a reason that nobody could read."""
+    await given.organiser(room, by, of=None, role=roles.ADMIN)
+
+    answer = await room.says("/exportera", by=by)
+
+    assert text(answer).startswith(said)
+
+
 async def test_the_file_speaks_its_readers_language(kept):
     """The head of each column, for whoever fetches it."""
     await given.organiser(kept, DORIS, of=None, role=roles.REGISTRAR)
