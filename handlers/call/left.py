@@ -7,6 +7,8 @@ from db.reach import Outside
 from texts import Translator, dates
 from texts.few import LEAST, is_few
 
+BOTH = 2
+
 
 def those_left(t: Translator, left: Left) -> list[Markup]:
     """A sentence each for the groups that failed and for those in no chat; none when nobody is left."""
@@ -66,6 +68,8 @@ def elsewhere(t: Translator, left: Outside) -> Markup:
         return Markup(".")
     if left.people == 1:
         return t(", but has an e-mail or postal address.")
+    if not nothing and left.people == BOTH:
+        return t(", but both have an e-mail or postal address.")
     if not nothing:
         return t(", but all have an e-mail or postal address.")
     return Markup(": ") + t.count(

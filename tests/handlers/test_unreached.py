@@ -37,8 +37,31 @@ async def test_the_preview_shows_who_is_in_no_chat(room, exempelby):
 
     assert text(shown) == (
         "Kvar att nå:\n• Rita Ringbar, +46701234567, rita@example.org\n• Bror Brev\n"
-        "Färre än fem till finns inte i något register som du ser."
+        "Färre än fem till finns inte i det register som du ser."
     )
+
+
+@pytest.mark.parametrize(
+    ("by", "answers", "said"),
+    [
+        (ADA, ("Alla", "Exempelby"), "2 når jag inte i chatt, men båda har e-post eller postadress."),
+        (DORIS, ("Everyone", "Exempelby"), "2 I cannot reach in chat, but both have an e-mail or postal address."),
+    ],
+    ids=["in Swedish", "in English"],
+)
+async def test_two_are_not_all_but_both(room, exempelby, by, answers, said):
+    """As people count."""
+    await given.organiser(room, by, of=exempelby, role=roles.REGISTRAR)
+    await given.organiser(room, by, of=exempelby)
+    await members(room, exempelby)
+    for one in (ADA, by):
+        await said_yes(room, one, exempelby)
+
+    asked = await room.says(PROTEST, by=by)
+    for label in answers:
+        asked = await room.presses(asked, label, by=by)
+
+    assert said in text(asked)
 
 
 async def test_without_the_register_there_is_a_count_and_no_way_to_names(room, exempelby):
@@ -63,7 +86,7 @@ async def test_another_associations_members_are_only_counted(room, exempelby):
     shown = await room.presses(wide, "Visa vem", by=ADA)
 
     assert "Hemlig" not in text(shown)
-    assert text(shown).endswith("Färre än fem till finns inte i något register som du ser.")
+    assert text(shown).endswith("Färre än fem till finns inte i det register som du ser.")
 
 
 async def test_many_are_shown_page_by_page(room, exempelby):
