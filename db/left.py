@@ -81,11 +81,12 @@ def failed(post_id: int) -> Rows:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody in the register, with how they can be reached by hand."""
+    """Somebody in the register, with how they can be reached by hand; `address` is a postal one in lines."""
 
     name: str
     phone: str | None
     email: str | None
+    address: str | None
 
 
 async def contacts(
@@ -94,7 +95,8 @@ async def contacts(
     """Those of these persons whom the register names to who has these rights, and how many all of them are."""
     rows = people.subquery()
     theirs = (Member.person_id == rows.c.id, IS_ACTIVE)
-    query = select(Member.name, Member.phone, Member.email).join(rows, and_(*theirs)).order_by(Member.id)
+    columns = (Member.name, Member.phone, Member.email, Member.address)
+    query = select(*columns).join(rows, and_(*theirs)).order_by(Member.id)
     if not rights.keeps_register(None):
         query = query.where(Member.association_id.in_([one for one in rights.register if one is not None]))
     found = await session.execute(query.limit(most).offset(skip))

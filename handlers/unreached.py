@@ -1,4 +1,4 @@
-"""Who is left when a call or a message is out: names and numbers to ring, for those who see that register."""
+"""Who is left when a call or a message is out: for those who see that register, with all ways to reach them."""
 
 from markupsafe import Markup
 
@@ -42,7 +42,7 @@ async def _asked(ctx: Context) -> tuple[int, int]:
 
 
 async def listed(ctx: Context, people: Rows, route: str, about: str, page: int) -> Message:
-    """These persons' names and numbers where the person who asks sees their register; of the others a count."""
+    """These persons and the ways to them where the person who asks sees their register; of the others a count."""
     rights = ctx.person.rights
     found, every = await left.contacts(ctx.session, people, rights, most=MOST + 1, skip=page * MOST)
     shown = found[:MOST]
@@ -70,7 +70,8 @@ def _others(ctx: Context, n: int) -> Markup:
 
 
 def _line(ctx: Context, one: Contact) -> Markup:
-    ways = [way for way in (one.phone, one.email) if way]
+    address = ", ".join((one.address or "").splitlines())
+    ways = [way for way in (one.phone, one.email, address) if way]
     if not ways:
         return ctx.t("• {name}", name=one.name)
     return ctx.t("• {name}, {ways}", name=one.name, ways=", ".join(ways))

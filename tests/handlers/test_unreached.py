@@ -23,7 +23,7 @@ async def registrar(room, association_id):
 async def members(room, association_id):
     """Two members without an account, one of them with a telephone and an e-mail address."""
     await given.member(room, "Rita Ringbar", of=association_id, phone="+46701234567", email="rita@example.org")
-    await given.member(room, "Bror Brev", of=association_id, address="Gatan 1")
+    await given.member(room, "Bror Brev", of=association_id, address="Gatan 1\n123 45 Orten")
 
 
 async def test_the_preview_shows_who_is_in_no_chat(room, exempelby):
@@ -36,7 +36,7 @@ async def test_the_preview_shows_who_is_in_no_chat(room, exempelby):
     shown = await room.presses(preview, "Visa vilka 3", by=ADA)
 
     assert text(shown) == (
-        "Kvar att nå:\n• Rita Ringbar, +46701234567, rita@example.org\n• Bror Brev\n"
+        "Kvar att nå:\n• Rita Ringbar, +46701234567, rita@example.org\n• Bror Brev, Gatan 1, 123 45 Orten\n"
         "Färre än fem till finns inte i det register som du ser."
     )
 
