@@ -334,7 +334,8 @@ async def test_how_many_a_narrow_call_reaches_is_told_in_fives_without_the_regis
     assert text(preview).endswith(
         "Till Alla (Exempelby), nu: privat till färre än fem personer. "
         "Ungefär 5 når jag inte i chatt: ungefär 5 har e-post eller postadress. "
-        "De som har tysta timmar får det på morgonen."
+        "De som har tysta timmar får det på morgonen.\n\n"
+        "Jag skriver bara till dem, men alla kan se aktiviteten i /vecka."
     )
 
 
