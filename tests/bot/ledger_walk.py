@@ -39,7 +39,8 @@ SELECT d.id, d.state, d.reason, d.attempt, d.owner, d.not_before, d.expires_at, 
 FROM delivery d JOIN post p ON p.id = d.post_id LEFT JOIN person ON person.id = d.person_id
 LEFT JOIN account ON account.id = d.account_id LEFT JOIN activity ON activity.id = p.activity_id
 """
-TWICE = {"call", "change", "cancellation", "personal", "reminder"}
+TWICE = {"call", "change", "cancellation", "personal", "security", "reminder"}
+TO_ONE = {"personal", "security"}
 
 
 def moment(kept: str | datetime) -> datetime:
@@ -74,8 +75,8 @@ class Book:
         assert moment(row["not_before"]) <= now
         assert row["expires_at"] is None or moment(row["expires_at"]) > now
         if outgoing.private:
-            assert not row["stopped"]
-            assert row["consent"] != "no" or row["kind"] not in {"call", "digest"}
+            assert not row["stopped"] or row["kind"] == "security"
+            assert row["consent"] != "no" or row["kind"] not in {"call", "digest", "announcement"}
             assert self._may_be_heard(row, now), "somebody was woken"
 
     def _may_be_heard(self, row: Mapping[str, Any], now: datetime) -> bool:
@@ -83,7 +84,7 @@ class Book:
         morning = allowed_from(now, hours, STOCKHOLM)
         near = row["kind"] in {"change", "cancellation"} and moment(row["starts_at"]) - now <= timedelta(hours=24)
         swallowed = row["expires_at"] is not None and moment(row["expires_at"]) <= morning
-        free = row["kind"] == "personal" or row["id"] in self.may_break_quiet
+        free = row["kind"] in TO_ONE or row["id"] in self.may_break_quiet
         return morning == now or near or swallowed or free
 
     def check(self, living: dict[str, list[int]]) -> None:

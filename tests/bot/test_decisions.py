@@ -23,7 +23,7 @@ from bot.delivery.decisions import (
 from chat.address import Platform
 from chat.quiet import parse, quiet_around
 from chat.sending import MessageGone, Moved, NotSent, Paused, Refused, SendError, Uncertain, Unreachable
-from db.models import Level, PostKind, State
+from db.models import TO_ONE, Level, PostKind, State
 from tests.room import NOW, STOCKHOLM
 
 CALL = Facts(
@@ -250,7 +250,7 @@ def test_no_retry_lands_in_quiet_hours(kind, error, passed, luck):
 
     following = failed(facts, error, now, STOCKHOLM, luck=luck, broken=False)
 
-    if kind is PostKind.PERSONAL or isinstance(error, Moved):
+    if kind in TO_ONE or isinstance(error, Moved):
         return
     if following.not_before is not None:
         assert quiet_around(following.not_before, hours, STOCKHOLM) is None

@@ -76,7 +76,7 @@ async def test_a_host_does_nothing_for_the_association(room, hosted, command):
     """No calls, no roles, no register, no log."""
     answer = await room.says(command, by=EVA, chat=GROUP if command == "/anslut" else None)
 
-    assert text(answer).startswith("Det kan bara")
+    assert text(answer).startswith(("Det kan bara", "Loggen läses av"))
 
 
 async def test_a_host_changes_writes_and_cancels(room, hosted):
