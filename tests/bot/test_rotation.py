@@ -212,6 +212,7 @@ async def test_an_older_key_stays_as_long_as_a_backup_may_need_it(settings):
     kept = await rotate(settings)
     await backups.restore(settings, first, may_replace=lambda _: True, now=NOW)
     back = await rotate(settings)
+    needed = await rotate(settings, now=NOW + timedelta(days=31))
     first.unlink()
     async with opened(settings) as house:
         assert await older(house, settings) == 0
@@ -220,8 +221,9 @@ async def test_an_older_key_stays_as_long_as_a_backup_may_need_it(settings):
 
     assert (kept.is_new, kept.kept, kept.dropped) == (True, 1, 0)
     assert (back.is_new, back.kept, back.dropped) == (False, 1, 0)
-    assert (early.is_new, early.kept, early.dropped) == (True, 2, 0)
-    assert (dropped.is_new, dropped.kept, dropped.dropped) == (True, 2, 1)
+    assert needed.dropped == 0
+    assert (early.is_new, early.kept, early.dropped) == (True, 3, 0)
+    assert (dropped.is_new, dropped.dropped) == (True, 1)
 
 
 async def test_dropped_at_once_it_opens_no_backup_of_before(settings):
