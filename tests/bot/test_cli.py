@@ -88,6 +88,7 @@ def test_the_doctor_makes_nothing_by_looking(command, tmp_path):
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.long
 def test_the_doctor_misses_a_lost_key_file(command, data):
     """Nothing that is encrypted can be read without it."""
     (data / "keys.json").unlink()
@@ -99,6 +100,7 @@ def test_the_doctor_misses_a_lost_key_file(command, data):
     says(command("admin-code"), f"{data / 'keys.json'} is missing", 1)
 
 
+@pytest.mark.long
 async def test_the_doctor_tries_the_tokens_and_asks_a_running_bot(tmp_path):
     """The same words, whether the bot runs or not."""
     async with TelegramServer() as server:
