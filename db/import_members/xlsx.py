@@ -19,6 +19,7 @@ from db.import_members.problems import Reason, UnreadableError
 Attributes = dict[str, str]
 Start = Callable[[str, Attributes], None]
 End = Callable[[str, str], None]
+# zipfile says NotImplementedError of a compression it does not know, and RuntimeError of a file with a password.
 DAMAGED = (zipfile.BadZipFile, zlib.error, expat.ExpatError, NotImplementedError, RuntimeError,
            EOFError, OSError, ValueError, KeyError, IndexError, OverflowError)  # fmt: skip
 BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # ECMA-376 part 1, 18.8.30

@@ -64,7 +64,7 @@ class OnTry:
         await self._send(write, values)
 
     async def sends_file(self, one: Somebody, name: str, content: bytes) -> None:
-        raise NotImplementedError("the page takes no files")
+        raise AssertionError("the page takes no files: stories that send one are of the other platforms")
 
     async def presses(self, one: Somebody, seen: Seen, label: str) -> None:
         found = next(one for one in seen.data if re.fullmatch(rf"{re.escape(label)}( · .*)?", one))
