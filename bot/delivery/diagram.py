@@ -27,7 +27,7 @@ What is left when a worker dies is decided by whoever comes next: CLAIMED waits 
 once more for these kinds: {
     ", ".join(sorted(SENT_ONCE_MORE))
 }, reminder (while it helps). Discord takes the same message twice for one within
-two minutes, so there anything goes once more that soon. The rest is HELD. Every end but SENT carries a reason: {
+two minutes, so there anything goes once more that is sure to arrive that soon. The rest is HELD. Every end but SENT carries a reason: {
     ", ".join(sorted(reason for reason in Reason if reason is not Reason.AGAIN))
 }, or the word of whoever called it off.
 """  # noqa: E501 - paragraphs

@@ -8,8 +8,9 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 
+from bot.delivery.decisions import SEND_SECONDS
 from bot.delivery.facts import address_of, nonce
-from bot.delivery.lane import SEND_SECONDS, Tools
+from bot.delivery.lane import Tools
 from bot.delivery.rendering import Copy
 from bot.lease import Office
 from bot.pacing import SHORT_SECONDS

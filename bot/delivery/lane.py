@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.delivery import decisions
 from bot.delivery.breaker import Breaker
-from bot.delivery.decisions import Facts, Next, Reason
+from bot.delivery.decisions import SEND_SECONDS, Facts, Next, Reason
 from bot.delivery.facts import address_of, facts_of, nonce
 from bot.delivery.ledger import Ledger
 from bot.delivery.rendering import Copy, Rendering
@@ -27,7 +27,6 @@ from db.session import DATABASE_ERRORS, Database, driver_error
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
-SEND_SECONDS = 15.0
 DRAIN_SECONDS = 15.0
 UNPACED_BATCH = 500  # where a platform has no limit
 

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import update
 
-from bot.delivery.decisions import MOVES
+from bot.delivery.decisions import MOVES, SEND_SECONDS
 from bot.delivery.diagram import page
 from chat.address import Platform
 from chat.sending import MessageGone, Moved, NotSent, Outgoing, Paused, Refused, Uncertain, Unreachable
@@ -183,7 +183,13 @@ class Walk(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from(PASSES))
     def passes(self, seconds: int) -> None:
-        """Nothing happens for a while."""
+        """Nothing happens for a while; of those who live nothing is on its way for longer than a send may take."""
+        if seconds > SEND_SECONDS:
+            self.world.now += timedelta(seconds=SEND_SECONDS)
+            for worker in self.workers:
+                for one in worker.waiting if worker.lease.is_safe else []:
+                    self.do(worker.lands(one, Uncertain()))
+            seconds -= int(SEND_SECONDS)
         self.world.now += timedelta(seconds=seconds)
 
     @rule(seconds=st.sampled_from(PASSES))

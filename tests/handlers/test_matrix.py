@@ -74,7 +74,7 @@ BUTTONS = {
     **dict.fromkeys((name for name in PERSONAL if name != "help.drop"), KNOWN),
     **dict.fromkeys(("activity.card", "signup.answer", "signup.change", "signup.remind", "question.ask"), HOSTED),
     **dict.fromkeys(("question.answer", "question.again"), ASSOCIATION),
-    **dict.fromkeys(("members.show", "labels.tags", "labels.tag"), REGISTER),
+    **dict.fromkeys(("members.show", "labels.tags", "labels.tag", "audiences.toggle"), REGISTER),
     **dict.fromkeys(("offices.give", "offices.end", "offices.end_now"), REGISTER),
     **dict.fromkeys((*ANNOUNCING, "call.change", "send_now.call", "activities.again", "log.page"), KNOWN),
     **dict.fromkeys(("form.pick", "form.skip", "form.keep", "form.page", "form.resume"), ASSOCIATION),
@@ -87,7 +87,7 @@ RULES = (
     | {f"form {name}": KNOWN for name in FORMS}
     | {f"link {name}": ANYBODY for name in LINKS}
     | {f"question {name}": ANYBODY for name in QUESTIONS}
-    | {"command exportera": WHOLE | {"try-out"}, "form export.ask": WHOLE}
+    | dict.fromkeys(("command exportera", "form export.ask"), WHOLE)
     | dict.fromkeys(("command glommig", "question forget_me", "question help_out"), REAL)
     | dict.fromkeys(("link organiser", "link help"), REAL)
     | dict.fromkeys(("form associations.rename", "form offices.rename", "form partners.change"), REAL)

@@ -42,7 +42,8 @@ DECISIONS = _of(
     ("all come back together", "seconds = luck * min(", "seconds = min("),
     ("again for ever", "first_time = facts.reason != Reason.AGAIN and", "first_time ="),
     ("no second death", "if facts.reason == Reason.AGAIN:\n        return Next(State.HELD", "if False:\n        return Next(State.HELD"),
-    ("the nonce a moment too long", "return moment - since < KNOWS", "return moment - since <= KNOWS"),
+    ("the nonce a moment too long", "lands < KNOWS_NONCE[platform]", "lands <= KNOWS_NONCE[platform]"),
+    ("a try takes no time", "moment - since + timedelta(seconds=SEND_SECONDS)", "moment - since"),
     ("on to the next account, perhaps for the second time", "    if _is_only_once(facts, now):\n        return Next(State.HELD", "    if False:\n        return Next(State.HELD"),
     ("forgets that it may have arrived", "return Reason.AGAIN if facts.reason == Reason.AGAIN else None", "return None"),
     ("a late reminder again", "facts.expires_at - now > STILL_USEFUL", "facts.expires_at > now"),
@@ -318,7 +319,7 @@ PRIVACY = [
 LISTS = [
     *_of(
         "db/import_members/matching.py",
-        "tests/db/import_members/test_taking_over.py",
+        "tests/db/import_members/test_taking_over.py tests/db/import_members/test_another_person.py",
         ("a number alone makes somebody else", "if card and _is_another(entry.row, card):", "if False:"),
         ("two numbers are one person", "and not (row.number and one.number)]", "]"),
         ("another register's member is taken", "if card and keeps(card.association_id)}", "if card}"),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from bot.opening import opened
 from bot.settings import Settings
 from chat.address import Platform
 from db import models, people, roles
 from db.models import Consent
-from tests.stories.running import NOW
 from tests.stories.seen import within
 from tests.stories.stage import call
 
+JOINED = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)  # long before today: the process runs by the real clock
 SOON = {"when": "i morgon kl 18"}
 
 
@@ -19,15 +21,17 @@ async def seeded(process, everybody, *, organiser=None):
     database = process.environment.get("KALLELSE_DATABASE_URL", "")
     settings = Settings(data_dir=process.folder, database_url=database, quiet_hours="", _env_file=None)
     async with opened(settings) as house, house.database.write() as session:
-        session.add(models.Association(name="Provstad", created_at=NOW))
+        session.add(models.Association(name="Provstad", created_at=JOINED))
         for address, name in everybody:
-            one = await people.add_person(session, house.keys, address, language="sv", invented=False, now=NOW)
+            one = await people.add_person(session, house.keys, address, language="sv", invented=False, now=JOINED)
             one = await people.set_opened(session, one)
-            await people.set_consent(session, one, address.platform.value, Consent.YES, text_version="1", now=NOW)
-            await people.set_values(session, one.id, greeted_at=NOW)
+            await people.set_consent(
+                session, one, address.platform.value, Consent.YES, text_version="1", now=JOINED
+            )
+            await people.set_values(session, one.id, greeted_at=JOINED)
             if address == organiser:
                 await roles.grant(
-                    session, one.id, roles.ORGANISER, association_id=None, name=name, granted_by=None, now=NOW
+                    session, one.id, roles.ORGANISER, association_id=None, name=name, granted_by=None, now=JOINED
                 )
 
 
