@@ -18,9 +18,7 @@ MOST_ATTEMPTS = 8
 BASE_SECONDS, CAP_SECONDS = 2.0, 900.0
 NEAR = timedelta(hours=24)  # a change of something this near is told at any hour
 STILL_USEFUL = timedelta(minutes=30)
-
 SEND_SECONDS = 15.0  # nothing is longer on its way: then its end is uncertain
-
 # How long a platform takes a message with the same nonce for the same message.
 KNOWS_NONCE: Mapping[Platform, timedelta] = {Platform.DISCORD: timedelta(minutes=2), Platform.TRY: timedelta.max}
 SENT_ONCE_MORE = TO_ONE | {PostKind.CALL, PostKind.CHANGE, PostKind.CANCELLATION}
@@ -244,8 +242,7 @@ def after_a_death(facts: Facts, now: datetime, zone: ZoneInfo) -> Next:
 
 def _knows_nonce(platform: Platform, since: datetime, moment: datetime) -> bool:
     """True when a try that begins at that moment cannot make a second message, however long it is on its way."""
-    lands = moment - since + timedelta(seconds=SEND_SECONDS)
-    return platform in KNOWS_NONCE and lands < KNOWS_NONCE[platform]
+    return moment - since + timedelta(seconds=SEND_SECONDS) < KNOWS_NONCE.get(platform, timedelta(0))
 
 
 def _would_double(facts: Facts, now: datetime) -> bool:

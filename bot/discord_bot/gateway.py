@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -51,7 +51,7 @@ class Client(discord.Client):
             guild_ready_timeout=GUILD_WAIT_SECONDS,
         )
         self._bot = bot
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def setup_hook(self) -> None:
         """Where the gateway is, is asked of the API: the library would go to the official one."""
@@ -63,51 +63,51 @@ class Client(discord.Client):
         if not self.is_closed():
             super().dispatch(event, *args, **kwargs)
 
-    async def finished(self) -> None:
-        """What is being answered has a moment to come to its end."""
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=LAST_ANSWERS_SECONDS)
-
-    async def _counted(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _schedule_event(self, *args: Any, **kwargs: Any) -> asyncio.Task[None]:
+        task = super()._schedule_event(*args, **kwargs)
         self._under_way.add(task)
-        try:
-            await work
-        finally:
-            self._under_way.discard(task)
+        task.add_done_callback(self._under_way.discard)
+        return task
+
+    async def finished(self) -> None:
+        """What is under way has had a moment to come to its end, and nothing of it runs any more."""
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=LAST_ANSWERS_SECONDS)
+            for one in late:
+                one.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        await self._counted(self._bot.conversation.interaction(interaction))
+        await self._bot.conversation.interaction(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
         if message.type in TALK and not message.author.bot and self.user is not None:
-            await self._counted(self._bot.conversation.message(message, self.user.id))
+            await self._bot.conversation.message(message, self.user.id)
 
     async def on_member_join(self, member: discord.Member) -> None:
-        await self._counted(self._bot.arrivals.joined(member))
+        await self._bot.arrivals.joined(member)
 
     async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
         guild = self.get_guild(payload.guild_id)
         if guild is not None:
-            await self._counted(self._bot.arrivals.left(guild, payload.user.id))
+            await self._bot.arrivals.left(guild, payload.user.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await self._counted(self._bot.arrivals.removed(list(guild.text_channels)))
+        await self._bot.arrivals.removed(list(guild.text_channels))
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        await self._counted(self._bot.arrivals.returned(guild.text_channels))
+        await self._bot.arrivals.returned(guild.text_channels)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        await self._counted(self._bot.arrivals.returned(guild.text_channels))
+        await self._bot.arrivals.returned(guild.text_channels)
 
     async def on_guild_channel_update(
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:
-        await self._counted(self._bot.arrivals.returned([after]))
+        await self._bot.arrivals.returned([after])
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        await self._counted(self._bot.arrivals.removed([channel]))
+        await self._bot.arrivals.removed([channel])
 
     async def on_ready(self) -> None:
         self._bot.is_connected()

@@ -81,6 +81,20 @@ async def test_who_came_while_the_bot_was_down_is_found_when_it_is_back(talk):
     assert events(talk, Event.JOINED) == [str(number) for number in expected]
 
 
+async def test_at_its_end_nothing_goes_on(talk, monkeypatch):
+    """The database closes after the last event, also when that one waits for the database."""
+    monkeypatch.setattr(gateway, "LAST_ANSWERS_SECONDS", 0.1)
+    await talk.bind()
+    async with talk.room.database.write() as session:
+        await session.execute(update(Chat).values(present=False))
+
+    async with talk.room.database.write():  # somebody else's, for long
+        await talk.connect()
+        await talk.disconnect()
+
+        assert [one for one in asyncio.all_tasks() if one.get_name().startswith("discord.py: on_")] == []
+
+
 async def test_where_the_bot_no_longer_is_is_told(talk):
     """A deleted channel and a server that threw it out."""
     await talk.bind()
