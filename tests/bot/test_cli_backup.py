@@ -153,6 +153,7 @@ def test_a_backup_of_another_key_file_or_a_later_version_changes_nothing(command
     assert asked(tmp_path, LATER) == [("yes",)]
 
 
+@pytest.mark.long
 async def test_backup_works_beside_a_running_bot_and_restore_does_not(tmp_path, command):
     """Two would write into one file."""
     process = Process(tmp_path / "data")

@@ -92,6 +92,7 @@ async def test_a_form_is_filled_in_by_its_labels(site, script: bool):
         await shown(talk(page), "Öppet möte om vården: lördag 28 november kl. 14.00, own")
 
 
+@pytest.mark.long
 @SCRIPT
 async def test_nothing_is_in_the_way_of_assistive_technology(site, script: bool):
     """Checked by axe, in light and dark, on a telephone and on a desk."""
