@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from chat.address import Address, Platform
 from chat.message import Button
 from db import audit, roles
+from handlers.log.words import known
 from tests import given
 from tests.handlers.calling import previewed
 from tests.handlers.test_approvals import invited, logged
@@ -31,8 +34,8 @@ async def test_an_auditor_reads_who_did_what(room, exempelby):
     answer = await room.says("/logg", by=CEM)
 
     assert text(answer).splitlines()[1:3] == [
-        "• 2026-11-22 10:00 person:1: publish activity:1",
-        "Bara en del av den: /logg activity:12, /logg person:5 eller /logg grant",
+        "• 2026-11-22 10:00 person:1: publicerade activity:1",
+        "Bara en del av den: /logg activity:12, /logg person:5 eller /logg publicerade",
     ]
     assert "Demonstration" not in text(answer)
     assert "Ada" not in text(answer)
@@ -58,10 +61,11 @@ async def test_it_goes_on_where_it_stopped(room):
 @pytest.mark.parametrize(
     ("about", "found"),
     [
-        ("activity:7", ["publish activity:7", "cancel activity:7"]),
-        ("person:5", ["publish activity:7", "grant host activity:7 person:5"]),
-        ("publish", ["publish activity:7"]),
-        ("grant host", ["grant host activity:7 person:5"]),
+        ("activity:7", ["publicerade activity:7", "ställde in activity:7"]),
+        ("person:5", ["publicerade activity:7", "gav rollen host activity:7 person:5"]),
+        ("publish", ["publicerade activity:7"]),
+        ("Publicerade", ["publicerade activity:7"]),
+        ("grant host", ["gav rollen host activity:7 person:5"]),
         ("activity:70", []),
         ("%", []),
     ],
@@ -78,7 +82,7 @@ async def test_some_of_it_is_asked_for(room, about, found):
 
     steps = [line.partition(": ")[2] for line in text(answer).splitlines() if line.startswith("•")]
     if about == "activity:7":
-        found = [found[0], found[1], "grant host activity:7 person:5"]
+        found = [found[0], found[1], "gav rollen host activity:7 person:5"]
     assert sorted(steps) == sorted(found)
 
 
@@ -107,10 +111,44 @@ async def test_each_world_has_its_own(room):
     real = text(await room.says("/logg", by=CEM))
 
     assert "activity:2" in played
-    assert "publish" not in played
+    assert "publicerade activity" not in played
     assert "person:3" not in played
     assert "activity:2" not in real
-    assert "av sig själv: forget person:3" in real
+    assert "av sig själv: glömde person:3" in real
+
+
+async def test_what_an_admin_was_asked_for_is_named(room):
+    """In words, like the question was."""
+    await auditor(room, CEM)
+    async with room.database.write() as session:
+        audit.note(session, "approve export.register", "approval:3", actor_id=5, now=NOW)
+        audit.note(session, "send now: too late", "post:3", actor_id=5, now=NOW)
+
+    shown = text(await room.says("/logg", by=CEM)).splitlines()
+
+    assert [line.partition(": ")[2] for line in shown[1:3]] == [
+        "skickade utan att vänta till morgonen too late post:3",
+        "sa ja till medlemsregistret som fil approval:3",
+    ]
+
+
+def test_every_step_has_its_words():
+    """Whoever reads the log need not know what we store."""
+    steps = {action for path in _product() for action in _noted(ast.parse(path.read_text()))}
+
+    assert "take off the register" in steps
+    assert {one for one in steps if not known(one)} == set()
+
+
+def _product() -> list[Path]:
+    return [path for room in ("handlers", "schedules", "bot") for path in Path(room).rglob("*.py")]
+
+
+def _noted(tree: ast.AST) -> list[str]:
+    """The stored words, as far as they stand in the call."""
+    calls = [one for one in ast.walk(tree) if isinstance(one, ast.Call) and ast.unparse(one.func) == "audit.note"]
+    said = [one.args[1].values[0] if isinstance(one.args[1], ast.JoinedStr) else one.args[1] for one in calls]
+    return [str(one.value).strip() for one in said if isinstance(one, ast.Constant)]
 
 
 async def test_an_auditor_is_let_in_by_an_admin(room):

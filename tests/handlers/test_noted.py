@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.feature import Needs
+from handlers.log.words import known
 from tests.handlers.matrix_world import built, cases
 from tests.handlers.test_matrix import WHO
 
@@ -61,6 +62,7 @@ NOT_NOTED = {
 async def test_what_is_done_by_a_right_is_noted(room):
     """An auditor finds every step; a new route that needs a right is noted, or said to be none."""
     noted: set[str] = set()
+    steps: set[str] = set()
     there: set[str] = set()
     async with built(room, WHO) as world:
         for what, route, sample in cases():
@@ -72,6 +74,8 @@ async def test_what_is_done_by_a_right_is_noted(room):
                 world.undoing.noted = ()
                 await world.answer(who, what, route, sample)
                 noted.update(name for _ in world.undoing.noted)
+                steps.update(world.undoing.noted)
 
+    assert {one for one in steps if not known(one)} == set()
     assert noted == NOTED
     assert there == NOTED | NOTED_ELSEWHERE | NOT_NOTED

@@ -8,6 +8,7 @@ from db import audit
 from db.audit import Step
 from handlers.context import Context
 from handlers.feature import Feature, Needs
+from handlers.log.words import in_words, stored
 from texts import sentence
 
 feature = Feature("log")
@@ -26,7 +27,7 @@ MAX_ABOUT = 30  # bytes: it stands in a button
 )
 async def show(ctx: Context) -> Message:
     """The newest steps; that somebody began to read is a step itself."""
-    about = one_line(ctx.request.argument).encode()[:MAX_ABOUT].decode(errors="ignore")
+    about = stored(ctx, one_line(ctx.request.argument)).encode()[:MAX_ABOUT].decode(errors="ignore")
     page = await _page(ctx, about, None)
     audit.note(ctx.session, "read log", about if ":" in about else "log", actor_id=ctx.person.id, now=ctx.now)
     return page
@@ -45,7 +46,7 @@ async def _page(ctx: Context, about: str, before: int | None) -> Message:
         return Message(ctx.t("There is nothing more in the log about that."))
     head = ctx.t("The log, newest first. Everybody is a number; what was written stands nowhere in it.")
     lines = [_line(ctx, step) for step in found[:PAGE]]
-    hint = ctx.t("Only some of it: /log activity:12, /log person:5 or /log grant")
+    hint = ctx.t("Only some of it: /log activity:12, /log person:5 or /log published")
     message = Message(Markup("\n").join([head, *lines, *([] if about else [hint])]))
     if not found[PAGE:]:
         return message
@@ -55,4 +56,6 @@ async def _page(ctx: Context, about: str, before: int | None) -> Message:
 def _line(ctx: Context, step: Step) -> Markup:
     at = step.at.astimezone(ctx.t.zone).strftime("%Y-%m-%d %H:%M")
     actor = f"person:{step.actor_id}" if step.actor_id else ctx.t.plain("by itself")
-    return Markup("• {} {}: <b>{}</b> {}").format(at, actor, step.action, step.about)
+    done, rest = in_words(ctx, step.action)
+    about = f"{rest} {step.about}".strip()
+    return Markup("• {} {}: <b>{}</b> {}").format(at, actor, done, about)
