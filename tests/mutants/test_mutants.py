@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 COPIED = ("bot", "chat", "db", "handlers", "schedules", "texts", "web", "tests", "docs", "pyproject.toml")
 NONE_OF_THEM = 5  # pytest's exit code when all were left out
 SECONDS = 120  # a fault that makes its tests hang is noticed too
+PLAIN = ("-p", "no:cacheprovider", "-n", "0", "-o", "faulthandler_timeout=0")  # some faults end in a standstill
 
 
 def test_every_fault_still_has_its_place():
@@ -48,7 +49,7 @@ def run(tree: Path, postgres_server: str):
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", GIVEN: postgres_server}
 
     def one(tests: str, *more: str) -> tuple[int, str]:
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-n", "0", *more]
+        command = [sys.executable, "-m", "pytest", "-x", "-q", *PLAIN, *more]
         ended = subprocess.run(
             [*command, *tests.split()],
             cwd=tree,
