@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 from chat.address import Address
 
+LARGEST = 2**31 - 1  # what a column of integers holds on PostgreSQL
+
 
 class Kind(StrEnum):
     """What was done; together with `route` it finds the handler."""
@@ -97,3 +99,10 @@ class Request:
     forwarded: bool = False  # somebody else's words, passed on: never a command
     attachment: Attachment | None = None  # Kind.TEXT: then `text` is what stands under it
     own_message: bool = False  # the answer, or the pressed message, is seen by this person only
+
+
+def whole_number(text: str) -> int:
+    """The number that the text is; 0, which is nobody's id, for other text and for what no column holds."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST))
+    number = int(text) if is_number else 0
+    return number if number <= LARGEST else 0

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chat.request import whole_number
 from db.models import Audit, Person
 
 FORGET = "forget"
@@ -42,8 +43,9 @@ async def steps(
     if before is not None:
         query = query.where(Audit.id < before)
     kind, _, number = about.partition(":")
-    if kind == "person" and number.isdecimal():
-        query = query.where((Audit.object == about) | (Audit.actor_id == int(number)))
+    person_id = whole_number(number) if kind == "person" else 0
+    if person_id:
+        query = query.where((Audit.object == about) | (Audit.actor_id == person_id))
     elif about:
         to_do_with = (Audit.object == about) | Audit.action.startswith(about, autoescape=True)
         query = query.where(to_do_with | Audit.action.endswith(f" {about}", autoescape=True))

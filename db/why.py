@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chat.request import whole_number
 from db import digest, reach, reminders
 from db.audiences import Audience, concerned, from_json
 from db.models import (
@@ -55,7 +56,8 @@ _SAID = select(
 
 async def get_post(session: AsyncSession, name: str) -> Said | None:
     """The post of that number or key."""
-    wanted = Post.id == int(name) if name.isdecimal() else Post.key == name
+    number = whole_number(name)
+    wanted = Post.id == number if number else Post.key == name
     row: Any = (await session.execute(_SAID.where(wanted))).one_or_none()
     if row is None:
         return None

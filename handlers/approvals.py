@@ -121,12 +121,10 @@ EXPIRED = sentence("Nobody agreed in time: {what}. Nothing has changed. Ask agai
 
 async def _decided(ctx: Context) -> Approval:
     """What the pressed question is about, decided by this person from now on; else a UserError."""
-    argument = ctx.request.argument
-    number = int(argument) if argument.isdecimal() else 0
-    asked = await approvals.get_approval(ctx.session, number, invented=ctx.person.invented)
+    asked = await approvals.get_approval(ctx.session, ctx.number, invented=ctx.person.invented)
     if asked is not None and asked.asked_by == ctx.person.id:
         raise UserError("Another admin has to decide that: you asked for it.")
-    if asked is None or not await approvals.decide(ctx.session, number, by=ctx.person.id, now=ctx.now):
+    if asked is None or not await approvals.decide(ctx.session, ctx.number, by=ctx.person.id, now=ctx.now):
         raise UserError("That is already decided, or older than three days.")
     return asked
 

@@ -47,7 +47,7 @@ async def list_or_add(ctx: Context) -> Message:
 @feature.button("associations.list", needs=Needs.DISTRICT)
 async def list_associations(ctx: Context) -> Message:
     """The associations, each with a button to rename it."""
-    return await _list(ctx, int(ctx.request.argument or 0))
+    return await _list(ctx, ctx.number)
 
 
 async def _list(ctx: Context, page: int = 0) -> Message:

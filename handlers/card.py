@@ -7,7 +7,7 @@ from functools import cache, partial
 from markupsafe import Markup
 
 from chat.message import Button, Message, Shown
-from chat.request import Kind
+from chat.request import Kind, whole_number
 from db import activities, outbox
 from db.activities import Activity, Look
 from db.models import Answer
@@ -142,9 +142,8 @@ async def seen(ctx: Context, argument: str) -> Look:
 
     The number in a link can be guessed: whether there is something internal behind it is not told.
     """
-    number = int(argument) if argument.isdecimal() else 0
     chat = None if ctx.in_private else ctx.request.chat.address
-    look = await activities.look(ctx.session, ctx.keys, number, person=ctx.person, chat=chat)
+    look = await activities.look(ctx.session, ctx.keys, whole_number(argument), person=ctx.person, chat=chat)
     if look is None or (not look.allowed and ctx.request.kind is Kind.COMMAND):
         raise UserError("That is no longer there. Write /week to see what is on.")
     if not look.allowed:

@@ -42,7 +42,7 @@ LETTER = Form(
 @feature.link("contact")
 async def ask(ctx: Context) -> Reply:
     """The person writes where only the bot reads it; the number of an association says to whose organisers."""
-    about = ctx.request.argument if ctx.request.argument.isdecimal() else ""
+    about = str(ctx.number or "")
     if not ctx.in_private and ctx.request.forms is FormStyle.STEPS:
         opens = Button(ctx.t.plain("Open"), opens=f"contact-{about}" if about else "contact")
         return Reply(Message.of(ctx.t("Let us do that privately."), opens))

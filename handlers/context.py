@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.message import Button
-from chat.request import Request
+from chat.request import Request, whole_number
 from db import associations
 from db.installation import Installation
 from db.keys import Keys
@@ -47,6 +47,11 @@ class Context:
     def in_private(self) -> bool:
         """True in the person's own conversation with the bot."""
         return self.request.chat.private
+
+    @property
+    def number(self) -> int:
+        """The number that the request's argument is; 0, which is nobody's id, when it is none."""
+        return whole_number(self.request.argument)
 
     @property
     def quiet(self) -> Quiet:

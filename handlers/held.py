@@ -96,8 +96,7 @@ async def _answered(ctx: Context, one: Held, made: Made) -> Message:
 
 async def _undecided(ctx: Context) -> Held:
     """What the pressed question is about, when it is still one and the person may answer it; else a UserError."""
-    argument = ctx.request.argument
-    post_id = int(argument) if argument.isdecimal() else 0
+    post_id = ctx.number
     one = await held.get_held(ctx.session, post_id, now=ctx.now)
     if one is None or one.invented is not ctx.person.invented:
         if await held.is_called_off(ctx.session, post_id):

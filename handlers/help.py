@@ -129,6 +129,5 @@ async def drop(ctx: Context) -> Message:
 
 
 async def _kept(ctx: Context) -> drafts.Draft | None:
-    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
-    draft = await drafts.get_draft(ctx.session, number, person_id=ctx.person.id, now=ctx.now)
+    draft = await drafts.get_draft(ctx.session, ctx.number, person_id=ctx.person.id, now=ctx.now)
     return draft if draft is not None and draft.form == FORWARD else None

@@ -50,7 +50,7 @@ def _places(ctx: Context, every: Sequence[Association], page: int) -> Message:
 async def places(ctx: Context) -> Message:
     """More associations to choose from; after the last ones the first again."""
     every = await associations.associations(ctx.session, invented=ctx.person.invented)
-    return _places(ctx, every, int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0)
+    return _places(ctx, every, ctx.number)
 
 
 @feature.question("help_out")
@@ -66,8 +66,7 @@ async def where(ctx: Context) -> Message:
 
 
 async def _association(ctx: Context) -> Association:
-    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
-    found = await associations.get_association(ctx.session, number, invented=ctx.person.invented)
+    found = await associations.get_association(ctx.session, ctx.number, invented=ctx.person.invented)
     if found is None:
         raise UserError("That association is no longer there. Choose again under My association.")
     return found

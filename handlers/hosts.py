@@ -61,8 +61,7 @@ async def take_back(ctx: Context) -> Message:
 
 
 async def _host(ctx: Context) -> tuple[Organiser, Activity]:
-    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
-    one = await organisers.get_organiser(ctx.session, number, invented=ctx.person.invented)
+    one = await organisers.get_organiser(ctx.session, ctx.number, invented=ctx.person.invented)
     if one is None or one.activity_id is None:
         raise UserError("That has changed since. Look at /activities.")
     return one, await organised_activity(ctx, str(one.activity_id))

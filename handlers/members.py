@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from chat.form import Field, FieldKind, Form
 from chat.message import Button, Message, Reply, Shown
+from chat.request import whole_number
 from db import audit, labels, offices, register
 from db.drafts import Draft
 from db.models import LabelKind
@@ -86,8 +87,7 @@ def kept_by(ctx: Context) -> Collection[int] | None:
 
 async def member(ctx: Context, member_id: str) -> Card:
     """That member, whose register the person keeps; else a UserError."""
-    number = int(member_id) if member_id.isdecimal() else 0
-    found = await register.get_card(ctx.session, number, invented=ctx.person.invented)
+    found = await register.get_card(ctx.session, whole_number(member_id), invented=ctx.person.invented)
     if found is None:
         raise UserError("They are no longer in the register.", Button(ctx.t.plain("Find another"), "members.find"))
     ctx.require_register(found.association_id)

@@ -25,7 +25,7 @@ NOBODY = sentence("I cannot reach any organiser here just now. Please try again 
 @feature.button("my_association.choose")
 async def choose(ctx: Context) -> Message:
     """The district and its associations, eight at a time; the welcome keeps its other buttons."""
-    page = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
+    page = ctx.number
     every = await associations.associations(ctx.session, invented=ctx.person.invented)
     if not any(not one.is_district for one in every):
         return Message(ctx.t("There are no associations here yet."))
@@ -53,9 +53,7 @@ def _pages(ctx: Context, every: Sequence[Association], page: int) -> list[Button
 
 
 async def _asked(ctx: Context) -> Association:
-    argument = ctx.request.argument
-    number = int(argument) if argument.isdecimal() else 0
-    found = await associations.get_association(ctx.session, number, invented=ctx.person.invented)
+    found = await associations.get_association(ctx.session, ctx.number, invented=ctx.person.invented)
     if found is None:
         raise UserError(GONE, Button(ctx.t.plain("My association"), "my_association.choose"))
     return found

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from chat.form import Field, FieldKind, Form
 from chat.message import Button, Message, Reply, Shown
+from chat.request import whole_number
 from db import audit, partners
 from db.drafts import Draft
 from db.partners import Partner
@@ -42,7 +43,7 @@ CHANGE = Form("partners.change", title=sentence("Change"), fields=FIELDS)
 @feature.button("partners.list", needs=Needs.ORGANISER)
 async def list_partners(ctx: Context) -> Message:
     """Every partner, ten at a time; the district's organisers change them."""
-    return await _list(ctx, int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0)
+    return await _list(ctx, ctx.number)
 
 
 async def _list(ctx: Context, start: int = 0) -> Message:
@@ -86,8 +87,7 @@ async def _require_free(ctx: Context, name: str, *, but: int = 0) -> None:
 
 
 async def _partner(ctx: Context, partner_id: str) -> Partner:
-    number = int(partner_id) if partner_id.isdecimal() else 0
-    found = await partners.get_partner(ctx.session, number, invented=ctx.person.invented)
+    found = await partners.get_partner(ctx.session, whole_number(partner_id), invented=ctx.person.invented)
     if found is None:
         raise UserError("That is no longer on the list.", Button(ctx.t.plain("Show the list"), "partners.list"))
     return found

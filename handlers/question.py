@@ -8,7 +8,7 @@ from chat.address import Platform
 from chat.form import Field, FieldKind, Form
 from chat.markup import clean, one_line
 from chat.message import Button, Message, Reply, Shown
-from chat.request import FormStyle
+from chat.request import FormStyle, whole_number
 from db import activities, associations, drafts, outbox, reach
 from db import question as questions
 from db.activities import Activity
@@ -63,8 +63,7 @@ async def ask(ctx: Context) -> Reply:
 @feature.link("ask")
 async def go_on_privately(ctx: Context) -> Reply:
     """The question begun by a press in a group is written in private."""
-    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
-    draft = await drafts.get_draft(ctx.session, number, person_id=ctx.person.id, now=ctx.now)
+    draft = await drafts.get_draft(ctx.session, ctx.number, person_id=ctx.person.id, now=ctx.now)
     if draft is None or draft.form != ASK.name:
         raise UserError(forms.GONE)
     return await forms.resume(ctx, draft)
@@ -184,7 +183,7 @@ async def _association(ctx: Context, association_id: int | None) -> str:
 
 
 async def _mine_to_answer(ctx: Context, argument: str) -> Question:
-    number = int(argument) if argument.isdecimal() else 0
+    number = whole_number(argument)
     question = await questions.get_question(ctx.session, number, invented=ctx.person.invented)
     if question is None:
         raise UserError(GONE)

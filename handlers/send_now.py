@@ -5,6 +5,7 @@ from typing import Any
 
 from chat.form import Choice, Field, FieldKind, Form
 from chat.message import Message, Reply, Shown
+from chat.request import whole_number
 from db import activities, announce, audit, call, drafts, outbox, progress, send_now
 from db.drafts import Draft
 from db.models import PostKind
@@ -54,8 +55,7 @@ async def begin(ctx: Context) -> Reply:
 async def begin_with_call(ctx: Context) -> Reply:
     """Asks why a call that is still a preview cannot wait."""
     about = ctx.request.argument.partition(":")[0]
-    number = int(about) if about.isdecimal() else 0
-    draft = await drafts.get_draft(ctx.session, number, person_id=ctx.person.id, now=ctx.now)
+    draft = await drafts.get_draft(ctx.session, whole_number(about), person_id=ctx.person.id, now=ctx.now)
     if draft is None or draft.form != CALL.name:
         raise UserError(GONE)
     return await forms.open_form(ctx, SEND_NOW, argument=f"call:{ctx.request.argument}")

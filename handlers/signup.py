@@ -189,4 +189,4 @@ def _ask_for_test(ctx: Context) -> Reply:
 async def no_reminder(ctx: Context) -> Message:
     """Nothing is sent; the signup stays."""
     text = ctx.t("All right, no reminder. You are signed up.")
-    return Message.of(text, _change_button(ctx, int(ctx.request.argument)))
+    return Message.of(text, _change_button(ctx, ctx.number))

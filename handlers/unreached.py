@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from chat.message import Button, Message, Shown
+from chat.request import whole_number
 from db import audit, left
 from db.left import Contact
 from db.session import Rows
@@ -38,7 +39,7 @@ async def outside(ctx: Context) -> Message:
 async def _asked(ctx: Context) -> tuple[int, int]:
     """The post, which the person may act for, and the page."""
     number, _, page = ctx.request.argument.partition(":")
-    return await own_post(ctx, number), int(page) if page.isdecimal() else 0
+    return await own_post(ctx, number), whole_number(page)
 
 
 async def listed(ctx: Context, people: Rows, route: str, about: str, page: int) -> Message:

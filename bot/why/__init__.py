@@ -11,6 +11,7 @@ from bot.opening import Opened
 from bot.why.absent import why_not
 from bot.why.delivered import story
 from bot.why.words import Words
+from chat.request import whole_number
 from db import why
 from db.audiences import Audience, to_json
 from db.why import Said, Standing
@@ -31,7 +32,7 @@ async def why_of(house: Opened, person: str, post: str, *, now: datetime) -> Ans
     words = Words(translator("en", at.zone), at.quiet_hours, now)
     async with house.database.read() as session:
         said = await why.get_post(session, post)
-        reader = await why.get_reader(session, int(person)) if person.isdecimal() else None
+        reader = await why.get_reader(session, whole_number(person))
         if said is None or reader is None:
             missing = f"post {post}" if said is None else f"person {person}"
             raise WrongInputError(f"There is no {missing}; it may have been forgotten.")

@@ -83,8 +83,7 @@ async def confirm(ctx: Context, draft: Draft, values: dict[str, Any]) -> Message
 @feature.button("activities.cancel_now", needs=Needs.HOST)
 async def cancel_now(ctx: Context) -> Message:
     """It is cancelled everywhere: nothing about it goes out any more but this."""
-    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
-    draft = await drafts.get_draft(ctx.session, number, person_id=ctx.person.id, now=ctx.now)
+    draft = await drafts.get_draft(ctx.session, ctx.number, person_id=ctx.person.id, now=ctx.now)
     if draft is None or draft.form != CANCEL.name:
         raise UserError(GONE)
     activity = await open_activity(ctx, draft.argument)

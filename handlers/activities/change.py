@@ -67,8 +67,7 @@ async def again(ctx: Context) -> Reply:
 
 
 async def _draft(ctx: Context) -> Draft:
-    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
-    draft = await drafts.get_draft(ctx.session, number, person_id=ctx.person.id, now=ctx.now)
+    draft = await drafts.get_draft(ctx.session, ctx.number, person_id=ctx.person.id, now=ctx.now)
     if draft is None or draft.form != CHANGE.name:
         raise UserError(GONE)
     return draft

@@ -1,6 +1,7 @@
 """What the files of this feature share: its declarations, and the right to touch an activity."""
 
 from chat.message import Button
+from chat.request import whole_number
 from db import activities
 from db.activities import Activity
 from handlers.context import Context, UserError
@@ -11,7 +12,7 @@ feature = Feature("activities")
 
 async def own_activity(ctx: Context, argument: str) -> Activity:
     """The activity as it is now, when the person organises or hosts it; else a UserError."""
-    number = int(argument) if argument.isdecimal() else 0
+    number = whole_number(argument)
     return await (_activity if number in ctx.person.rights.hosted else organised_activity)(ctx, argument)
 
 
@@ -25,8 +26,7 @@ async def organised_activity(ctx: Context, argument: str) -> Activity:
 
 
 async def _activity(ctx: Context, argument: str) -> Activity:
-    number = int(argument) if argument.isdecimal() else 0
-    activity = await activities.get_activity(ctx.session, number, invented=ctx.person.invented)
+    activity = await activities.get_activity(ctx.session, whole_number(argument), invented=ctx.person.invented)
     if activity is None:
         raise UserError("That is no longer there. Look at /activities.")
     return activity

@@ -37,7 +37,7 @@ async def mine(ctx: Context) -> Message:
 @feature.button("activities.list", needs=Needs.HOST)
 async def page(ctx: Context) -> Message:
     """That part of the list."""
-    return await _list(ctx, int(ctx.request.argument or 0))
+    return await _list(ctx, ctx.number)
 
 
 async def _list(ctx: Context, start: int) -> Message:
@@ -118,7 +118,7 @@ async def mail(ctx: Context) -> Message:
 @feature.button("activities.missed", needs=Needs.HOST)
 async def missed(ctx: Context) -> Message:
     """What those are called whom a message about the activity did not reach."""
-    post_id = int(ctx.request.argument)
+    post_id = ctx.number
     activity_id = await call.activity_of(ctx.session, post_id)
     await own_activity(ctx, str(activity_id or 0))
     names = await call.names_missed(ctx.session, post_id)

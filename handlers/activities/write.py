@@ -75,8 +75,7 @@ def _written(ctx: Context, t: Translator, activity: Activity, text: str) -> Mess
 @feature.button("activities.send", needs=Needs.HOST)
 async def send(ctx: Context) -> Message:
     """The message is on its way to those who come or may come, once."""
-    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
-    draft = await drafts.get_draft(ctx.session, number, person_id=ctx.person.id, now=ctx.now)
+    draft = await drafts.get_draft(ctx.session, ctx.number, person_id=ctx.person.id, now=ctx.now)
     if draft is None or draft.form != WRITE.name or not draft.answers.get("text"):
         raise UserError(GONE)
     activity = await own_activity(ctx, draft.argument)

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from chat.form import Field, FieldKind, Form
 from chat.message import Button, Message
+from chat.request import whole_number
 from db import associations, drafts
 from db.drafts import Draft
 from handlers.audiences.choosing import ASK_WHOM, Chosen, choices, chosen
@@ -45,8 +46,7 @@ ANNOUNCE = Form(
 
 async def own_draft(ctx: Context, argument: str) -> Draft:
     """The person's own draft of a message; a UserError when it is gone."""
-    number = int(argument) if argument.isdecimal() else 0
-    draft = await drafts.get_draft(ctx.session, number, person_id=ctx.person.id, now=ctx.now)
+    draft = await drafts.get_draft(ctx.session, whole_number(argument), person_id=ctx.person.id, now=ctx.now)
     if draft is None or draft.form != ANNOUNCE.name:
         raise UserError(GONE)
     return draft

@@ -6,6 +6,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from chat.message import Message
+from chat.request import whole_number
 from db import announce as announcements
 from db import audit, call, drafts, outbox, reach, roles
 from db.approvals import Approval
@@ -40,8 +41,7 @@ def takes_two(reached: Reach) -> bool:
 async def publish(ctx: Context) -> Message:
     """The message is on its way as the pressed preview shows it, once; or a second person is asked."""
     number, _, _ = ctx.request.argument.partition(":")
-    draft_id = int(number) if number.isdecimal() else 0
-    if await announcements.published(ctx.session, draft_id, author_id=ctx.person.id):
+    if await announcements.published(ctx.session, whole_number(number), author_id=ctx.person.id):
         return Message(ctx.t("It is already published."))
     draft = await own_draft(ctx, number)
     made = await finished(ctx, draft)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from chat.message import Button
+from chat.request import whole_number
 from db import saved_audiences
 from db.saved_audiences import Saved, may_use
 from handlers.context import Context, UserError
@@ -20,9 +21,8 @@ def today(ctx: Context) -> date:
 
 async def own_audience(ctx: Context, argument: str) -> Saved:
     """The audience of that number, when the person may use it; else a UserError."""
-    number = int(argument) if argument.isdecimal() else 0
     world = ctx.person.invented
-    found = await saved_audiences.get_saved(ctx.session, number, invented=world, on=today(ctx))
+    found = await saved_audiences.get_saved(ctx.session, whole_number(argument), invented=world, on=today(ctx))
     if found is None:
         raise UserError(GONE)
     require(ctx, found.association_id)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from chat.form import Choice, Field, FieldKind, Form
 from chat.message import Button, Message, Reply, Shown
+from chat.request import whole_number
 from db import activities, associations, audit, drafts, saved_audiences
 from db.activities import Activity
 from db.audiences import Audience
@@ -79,9 +80,7 @@ async def so_far(ctx: Context) -> Message:
 
 
 async def _draft(ctx: Context, argument: str) -> Draft:
-    found = await drafts.get_draft(
-        ctx.session, int(argument) if argument.isdecimal() else 0, person_id=ctx.person.id, now=ctx.now
-    )
+    found = await drafts.get_draft(ctx.session, whole_number(argument), person_id=ctx.person.id, now=ctx.now)
     if found is None or found.form != NEW.name or not {"name", "owner"} <= found.answers.keys():
         raise UserError(GONE)
     return found
@@ -188,7 +187,7 @@ async def _asked(ctx: Context) -> tuple[Draft, str, Sequence[Choice], str]:
 async def choose(ctx: Context) -> Message:
     """A part's choices, some at a time."""
     draft, part, choices, page = await _asked(ctx)
-    return _page(ctx, draft, part, choices, int(page or 0))
+    return _page(ctx, draft, part, choices, whole_number(page))
 
 
 @feature.button("audiences.toggle", needs=Needs.ORGANISER)
@@ -203,7 +202,7 @@ async def toggle(ctx: Context) -> Message:
     now = others if key in before else [*others, key]
     draft = draft.but(answers=draft.answers | {part: ",".join(now)})
     await drafts.save(ctx.session, draft, now=ctx.now)
-    return _page(ctx, draft, part, choices, int(page or 0))
+    return _page(ctx, draft, part, choices, whole_number(page))
 
 
 def _page(ctx: Context, draft: Draft, part: str, choices: Sequence[Choice], page: int) -> Message:

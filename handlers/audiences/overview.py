@@ -45,7 +45,7 @@ async def list_audiences(ctx: Context) -> Message:
 @feature.button("audiences.list", needs=Needs.ORGANISER)
 async def page(ctx: Context) -> Message:
     """That part of the list."""
-    return await _list(ctx, int(ctx.request.argument or 0))
+    return await _list(ctx, ctx.number)
 
 
 async def _list(ctx: Context, start: int) -> Message:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from chat.markup import one_line
 from chat.message import Button, Message, Reply, Shown
-from chat.request import FormStyle
+from chat.request import FormStyle, whole_number
 from db import activities, audit, call, drafts, outbox, reach, reminders
 from db.activities import Activity
 from db.call import Target
@@ -69,8 +69,7 @@ async def _activity(ctx: Context, values: dict[str, object]) -> Activity:
 
 
 async def _draft(ctx: Context, argument: str) -> Draft:
-    draft_id = int(argument) if argument.isdecimal() else 0
-    draft = await drafts.get_draft(ctx.session, draft_id, person_id=ctx.person.id, now=ctx.now)
+    draft = await drafts.get_draft(ctx.session, whole_number(argument), person_id=ctx.person.id, now=ctx.now)
     if draft is None or draft.form != CALL.name:
         raise UserError(GONE)
     return draft
@@ -117,7 +116,7 @@ async def unreached_before(ctx: Context) -> Message:
     audit.note(
         ctx.session, "see unreached", f"association:{activity.association_id}", actor_id=ctx.person.id, now=ctx.now
     )
-    return await unreached.listed(ctx, people, "call.unreached", number, int(page or 0))
+    return await unreached.listed(ctx, people, "call.unreached", number, whole_number(page))
 
 
 @feature.button("call.publish", needs=Needs.ORGANISER)

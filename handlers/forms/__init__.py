@@ -8,7 +8,7 @@ from markupsafe import Markup
 from chat.form import Field, FieldKind, Form
 from chat.markup import plain
 from chat.message import Button, Message, Reply, Shown
-from chat.request import FormStyle
+from chat.request import FormStyle, whole_number
 from db import drafts
 from db.drafts import Draft
 from handlers.context import Context, UserError
@@ -147,9 +147,7 @@ async def waiting(ctx: Context, reply: Reply) -> Reply:
 
 
 async def _draft(ctx: Context, draft_id: str) -> Draft:
-    found = await drafts.get_draft(
-        ctx.session, int(draft_id) if draft_id.isdecimal() else 0, person_id=ctx.person.id, now=ctx.now
-    )
+    found = await drafts.get_draft(ctx.session, whole_number(draft_id), person_id=ctx.person.id, now=ctx.now)
     if found is None:
         raise UserError(GONE)
     return found

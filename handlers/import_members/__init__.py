@@ -172,8 +172,7 @@ async def cancel(ctx: Context) -> Reply:
 
 
 async def _waiting(ctx: Context) -> Draft:
-    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
-    draft = await drafts.get_draft(ctx.session, number, person_id=ctx.person.id, now=ctx.now)
+    draft = await drafts.get_draft(ctx.session, ctx.number, person_id=ctx.person.id, now=ctx.now)
     if draft is None or draft.form != WAITING:
         raise UserError(GONE)
     return draft

@@ -1,6 +1,7 @@
 """What the feature's files share: its declaration, the words for the kinds, and finding one label."""
 
 from chat.message import Button
+from chat.request import whole_number
 from db import labels
 from db.labels import Label
 from db.models import LabelKind
@@ -20,8 +21,7 @@ KINDS = {
 
 async def label(ctx: Context, label_id: str, *, mine: bool = False) -> Label:
     """That label; a UserError when it is gone."""
-    number = int(label_id) if label_id.isdecimal() else 0
-    found = await labels.get_label(ctx.session, number, invented=ctx.person.invented)
+    found = await labels.get_label(ctx.session, whole_number(label_id), invented=ctx.person.invented)
     if found is None:
         way = "labels.mine" if mine else "labels.list"
         raise UserError("That is no longer on the list.", Button(ctx.t.plain("Show the list"), way))

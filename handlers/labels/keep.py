@@ -129,7 +129,7 @@ async def _require_free(ctx: Context, kind: LabelKind, name: str, *, but: int = 
 @feature.button("labels.change", needs=Needs.ORGANISER)
 async def change(ctx: Context) -> Message:
     """Those that the person may change, with a button each."""
-    start = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
+    start = ctx.number
     every = await labels.labels(ctx.session, invented=ctx.person.invented)
     own = [one for one in every if _may(ctx, one)]
     if not own:

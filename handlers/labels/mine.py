@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from chat.message import Button, Message, Reply, Shown
+from chat.request import whole_number
 from db import labels
 from db.labels import CHOSEN, Label
 from db.models import LabelKind
@@ -41,7 +42,7 @@ async def mine(ctx: Context) -> Message | Reply:
 async def choose(ctx: Context) -> Message:
     """The labels of that kind; those the person has are ticked."""
     kind, _, page = ctx.request.argument.partition(":")
-    return await _choose(ctx, _chosen_kind(kind), int(page) if page.isdecimal() else 0)
+    return await _choose(ctx, _chosen_kind(kind), whole_number(page))
 
 
 def _chosen_kind(value: str) -> LabelKind:

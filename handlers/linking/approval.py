@@ -5,6 +5,7 @@ from markupsafe import Markup
 from chat.form import Field, FieldKind, Form
 from chat.markup import one_line
 from chat.message import Button, Message, Reply, Shown
+from chat.request import whole_number
 from db import audit, codes, linking, my_association, outbox, register
 from db.drafts import Draft
 from db.linking import MEMBER
@@ -49,7 +50,7 @@ def _require_alone(ctx: Context) -> None:
 async def hand_over(ctx: Context) -> Message:
     """Who it is, how they are reached, and fresh digits for them; each press makes the ones before worthless."""
     _require_alone(ctx)
-    code_id = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
+    code_id = ctx.number
     cards = await linking.asked_for(ctx.session, code_id, since=ctx.now - INVITED)
     mine = [card for card in cards if ctx.person.rights.keeps_register(card.association_id)]
     if not mine or ctx.person.invented:
@@ -108,7 +109,7 @@ def _question(t: Translator, name: str, person_id: int) -> Message:
 
 async def _asker(ctx: Context, number: str) -> int:
     """Who asked, while they are there and are not a member yet."""
-    person_id = int(number) if number.isdecimal() else 0
+    person_id = whole_number(number)
     there = await my_association.is_in_world(ctx.session, person_id, invented=False)
     if ctx.person.invented or not there or await linking.member_of(ctx.session, person_id) is not None:
         raise UserError(GONE)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from chat.request import whole_number
 from db import offices
 from db.offices import Kind
 from handlers.context import Context, UserError
@@ -15,8 +16,7 @@ def today(ctx: Context) -> date:
 
 
 async def get_kind(ctx: Context, kind_id: str) -> Kind:
-    number = int(kind_id) if kind_id.isdecimal() else 0
-    found = await offices.get_kind(ctx.session, number, invented=ctx.person.invented)
+    found = await offices.get_kind(ctx.session, whole_number(kind_id), invented=ctx.person.invented)
     if found is None:
         raise UserError("That office is no longer on the list. Look at /offices.")
     return found

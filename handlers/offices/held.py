@@ -137,8 +137,7 @@ async def ask_end(ctx: Context) -> Message:
 
 
 async def _office(ctx: Context) -> tuple[offices.Office, register.Card]:
-    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
-    office = await offices.get_office(ctx.session, number, invented=ctx.person.invented)
+    office = await offices.get_office(ctx.session, ctx.number, invented=ctx.person.invented)
     card = await register.card_of(ctx.session, office.person_id) if office else None
     if office is None or card is None:
         raise UserError("That has changed since.", Button(ctx.t.plain("Find a member"), "members.find"))

@@ -33,7 +33,7 @@ async def list_command(ctx: Context) -> Message:
 @feature.button("organisers.list", needs=Needs.ORGANISER)
 async def list_page(ctx: Context) -> Message:
     """The same, from that page on."""
-    return await _list(ctx, int(ctx.request.argument or 0))
+    return await _list(ctx, ctx.number)
 
 
 async def _list(ctx: Context, page: int) -> Message:
@@ -104,7 +104,7 @@ async def take_back(ctx: Context) -> Reply:
 
 
 async def _organiser(ctx: Context) -> Organiser:
-    one = await organisers.get_organiser(ctx.session, int(ctx.request.argument), invented=ctx.person.invented)
+    one = await organisers.get_organiser(ctx.session, ctx.number, invented=ctx.person.invented)
     if one is None or one.role == roles.HOST:
         raise UserError("That has changed since. Look at /organisers.")
     require_grant(ctx, one.role, one.association_id)

@@ -71,8 +71,7 @@ def _wish(t: Translator, question_id: int) -> Message:
 
 async def _wished(ctx: Context) -> tuple[Question, Card]:
     """What somebody wants corrected, to those alone who keep the register that they are in now."""
-    number = int(ctx.request.argument) if ctx.request.argument.isdecimal() else 0
-    question = await questions.get_question(ctx.session, number, invented=ctx.person.invented)
+    question = await questions.get_question(ctx.session, ctx.number, invented=ctx.person.invented)
     card = await register.card_of(ctx.session, question.person_id) if question else None
     if question is None or card is None:
         raise UserError("They are no longer here. Nothing was changed.")

@@ -284,7 +284,10 @@ async def test_nobody_is_named(district):
         assert "vårdcentral" not in everything
 
 
-@pytest.mark.parametrize(("person", "about"), [("99", CALL), ("ben", CALL), ("1", "99"), ("1", "call:99")])
+@pytest.mark.parametrize(
+    ("person", "about"),
+    [("99", CALL), ("ben", CALL), ("1" * 20, CALL), ("1", "99"), ("1", "1" * 20), ("1", "call:99")],
+)
 async def test_who_or_what_is_not_there(district, person, about):
     """One sentence, and the exit code of wrong input."""
     await district.publishes()

@@ -29,11 +29,12 @@ async def test_a_letter_reaches_the_nearest_organisers(room):
     assert "Ja, jag kommer förbi." in text((await given.waiting(room, to=ADA))[0])
 
 
-async def test_without_an_association_the_district_reads_it(room):
-    """Nobody has to choose an association to be heard."""
+@pytest.mark.parametrize("said", ["/contact", f"/contact {2**63}"])
+async def test_without_an_association_the_district_reads_it(room, said):
+    """Nobody has to choose an association to be heard, and no number is anybody's that no column holds."""
     await given.organiser(room, CEM, of=None)
 
-    await room.says("/contact", by=DORIS)
+    await room.says(said, by=DORIS)
     sent = await room.says("Hello, is there a ramp?", by=DORIS)
 
     assert text(sent).startswith("Sent to Exempeldistriktet.")

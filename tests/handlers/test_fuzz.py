@@ -21,7 +21,7 @@ from tests import given as there_is
 from tests.room import ADA, BEN, Room, Someone, open_room, text
 
 SECONDS, KIBIBYTES = 2.0, 200 * 1024  # nothing that is typed costs more
-WENT_WRONG = ("Något gick fel", "Something went wrong")
+WENT_WRONG = ("Något gick fel", "Something went wrong", "kunde inte spara", "could not save")
 NASTY = (
     "<b>",
     "</b>",
@@ -114,6 +114,14 @@ def test_any_text_is_answered(talk, typed, name, by):
 def test_any_argument_of_any_command_is_answered(talk, command, argument, by):
     """The payload of a link is one of them."""
     talk.gives(_request(Kind.COMMAND, by, route=command, argument=argument))
+
+
+@pytest.mark.parametrize("number", ["1" * 5_000, str(2**63), str(2**31), "٣"])
+def test_a_number_that_no_column_holds_is_nobodys(talk, number):
+    """The number in a link can be typed as well, and the one that a button carries behind its command."""
+    for link in sorted({link for feature in FEATURES for link in feature.links}):
+        talk.gives(_request(Kind.COMMAND, BEN, route="start", argument=f"{link}-{number}"))
+    talk.gives(_request(Kind.COMMAND, ADA, route="partner", argument=number))
 
 
 @patiently

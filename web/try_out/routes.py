@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from chat.request import whole_number
 from db import try_out
 from db.try_out import GROUP, PERSONAS
 from texts import LANGUAGES, Translator, translator
@@ -210,8 +211,7 @@ def _persona(name: object) -> str:
 
 
 def _number(sent: FormData) -> int:
-    text = str(sent.get("message", ""))
-    return int(text) if text.isdecimal() and len(text) < 19 else 0  # noqa: PLR2004 - what a 64-bit number holds
+    return whole_number(str(sent.get("message", "")))
 
 
 def _update(sent: FormData, text: str) -> str:
