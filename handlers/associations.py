@@ -11,6 +11,7 @@ from db.drafts import Draft
 from handlers import forms
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
+from handlers.paging import more
 from texts import sentence
 
 feature = Feature("associations")
@@ -61,12 +62,8 @@ async def _list(ctx: Context, page: int = 0) -> Message:
         Button(ctx.t.plain("Rename {name}", name=one.name), "associations.rename", str(one.id)) for one in shown
     ]
     message = Message.of(text + Markup("\n") + lines, *rename, each=2)
-    more = (
-        [Button(ctx.t.plain("Show more"), "associations.list", str(page + 1))]
-        if every[(page + 1) * PAGE :]
-        else []
-    )
-    return message.plus(None, Button(ctx.t.plain("Add an association"), "associations.add"), *more)
+    add = Button(ctx.t.plain("Add an association"), "associations.add")
+    return message.plus(None, add, *more(ctx.t, every[(page + 1) * PAGE :], "associations.list", page + 1))
 
 
 @feature.button("associations.add", shown=Shown.FORM, needs=Needs.DISTRICT)

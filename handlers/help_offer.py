@@ -8,6 +8,7 @@ from db import associations, help_offer, question
 from db.associations import Association
 from handlers.context import Context, UserError
 from handlers.feature import Answered, Feature
+from handlers.paging import more
 from handlers.private import leads_to_private
 from handlers.telling import question_for, tell_organisers
 from texts import Translator
@@ -40,10 +41,8 @@ def _places(ctx: Context, every: Sequence[Association], page: int) -> Message:
     names = [(ctx.t.plain("The whole district") if one.is_district else one.name, str(one.id)) for one in shown]
     buttons = [Button(name, "help_offer.where", about) for name, about in names]
     message = Message.of(ctx.t("How nice! Where would you like to help?"), *buttons, each=2)
-    if len(every) <= PAGE:
-        return message
     following = page + 1 if every[(page + 1) * PAGE :] else 0
-    return message.plus(None, Button(ctx.t.plain("Show more"), "help_offer.places", str(following)))
+    return message.plus(None, *more(ctx.t, every[PAGE:], "help_offer.places", following))
 
 
 @feature.button("help_offer.places")

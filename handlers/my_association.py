@@ -1,7 +1,5 @@
 """My association: chosen by oneself; an organiser confirms who belongs to it and sees what is internal."""
 
-from collections.abc import Sequence
-
 from chat.markup import one_line
 from chat.message import Button, Message, Reply, Shown
 from db import associations, audit, my_association, people
@@ -10,6 +8,7 @@ from db.models import Consent
 from handlers import consent
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
+from handlers.paging import turn
 from handlers.telling import answer_for, question_for, tell_organisers, tell_person
 from texts import Translator, sentence
 
@@ -34,22 +33,12 @@ async def choose(ctx: Context) -> Message:
     message = Message.of(
         ctx.t("Which association is nearest to you? Its things come first then."), *buttons, each=2
     )
-    ways = _pages(ctx, every, page)
-    return message.plus(None, *ways) if ways else message
+    return message.plus(None, *turn(ctx.t, page, every[(page + 1) * PAGE :], "my_association.choose"))
 
 
 def _label(ctx: Context, one: Association) -> str:
     name = ctx.t.plain("The whole district") if one.is_district else one.name
     return f"✓ {name}" if one.id == ctx.person.association_id else name
-
-
-def _pages(ctx: Context, every: Sequence[Association], page: int) -> list[Button]:
-    ways = []
-    if page:
-        ways.append(Button(ctx.t.plain("Back"), "my_association.choose", str(page - 1)))
-    if len(every) > (page + 1) * PAGE:
-        ways.append(Button(ctx.t.plain("Show more"), "my_association.choose", str(page + 1)))
-    return ways
 
 
 async def _asked(ctx: Context) -> Association:

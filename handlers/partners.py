@@ -11,6 +11,7 @@ from db.partners import Partner
 from handlers import forms
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
+from handlers.paging import more
 from texts import sentence
 
 feature = Feature("partners")
@@ -54,8 +55,8 @@ async def _list(ctx: Context, start: int = 0) -> Message:
     if ctx.person.rights.district:
         ways = [Button(one.name, "partners.show", str(one.id)) for one in shown]
         message = Message.of(message.text, *ways, each=2)
-    more = (Button(ctx.t.plain("Show more"), "partners.list", str(start + PAGE)),) if every[start + PAGE :] else ()
-    return message.plus(None, Button(ctx.t.plain("Add a partner"), "partners.add"), *more)
+    add = Button(ctx.t.plain("Add a partner"), "partners.add")
+    return message.plus(None, add, *more(ctx.t, every[start + PAGE :], "partners.list", start + PAGE))
 
 
 def _line(ctx: Context, one: Partner) -> Markup:

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from chat.message import Button, Message, Shown
+from chat.message import Message, Shown
 from chat.request import whole_number
 from db import audit, left
 from db.left import Contact
@@ -10,6 +10,7 @@ from db.session import Rows
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
 from handlers.few import is_hidden
+from handlers.paging import more
 from handlers.post import own_post
 
 feature = Feature("unreached")
@@ -50,14 +51,12 @@ async def listed(ctx: Context, people: Rows, route: str, about: str, page: int) 
     if not every:
         raise UserError("Everybody has been reached by now.")
     lines = [_line(ctx, one) for one in shown]
-    more = found[MOST:]
+    rest = found[MOST:]
     others = every - page * MOST - len(shown)
-    if others and not more:
+    if others and not rest:
         lines.append(_others(ctx, others))
     message = Message(Markup("\n").join([ctx.t("Left to reach:"), *lines]))
-    if not more:
-        return message
-    return message.plus(None, Button(ctx.t.plain("Show more"), route, f"{about}:{page + 1}"))
+    return message.plus(None, *more(ctx.t, rest, route, f"{about}:{page + 1}"))
 
 
 def _others(ctx: Context, n: int) -> Markup:

@@ -13,6 +13,7 @@ from handlers.activities.feature import feature, own_activity
 from handlers.call.preview import mail_text
 from handlers.context import Context, UserError
 from handlers.feature import Needs
+from handlers.paging import more
 from texts import dates, sentence
 
 MOST = 10  # activities at once: a button each
@@ -54,9 +55,7 @@ async def _list(ctx: Context, start: int) -> Message:
         for number, one in enumerate(shown, start + 1)
     ]
     message = Message.of(Markup("\n").join(lines), *buttons, each=2)
-    if every[start + MOST :]:
-        message = message.plus(None, Button(ctx.t.plain("Show more"), "activities.list", str(start + MOST)))
-    return message
+    return message.plus(None, *more(ctx.t, every[start + MOST :], "activities.list", start + MOST))
 
 
 def _line(ctx: Context, number: int, one: Activity) -> Markup:

@@ -10,6 +10,7 @@ from chat.message import Button, Message, Rows
 from db.agenda import Entry
 from db.models import Answer
 from handlers.agenda.spans import Span
+from handlers.paging import more
 from texts import Translator, dates, sentence
 
 PAGE = 6  # activities in one message
@@ -45,13 +46,13 @@ class Sheet:
         text = self._heading(found, page) + self._lines(shown)
         if left:
             text += Markup("\n") + self._left(left)
-        return Message(text, self._buttons(shown, page, more=bool(left)))
+        return Message(text, self._buttons(shown, page, left))
 
     def ahead(self, found: Sequence[Entry], page: int) -> Message:
         """A page of everything ahead, with the way to the next one when there is more."""
         shown = found[:PAGE]
         text = self.t("Coming up:") + Markup("\n") + self._lines(shown)
-        return Message(text, self._buttons(shown, page, more=len(found) > PAGE))
+        return Message(text, self._buttons(shown, page, found[PAGE:]))
 
     def _rank(self, entry: Entry) -> tuple[bool, datetime, int]:
         near = self.own is None or entry.is_district or entry.association_id == self.own
@@ -111,13 +112,12 @@ class Sheet:
         mark = MARKS.get(entry.answer) if self.personal and entry.answer else None
         return line + Markup(". ") + self.t(mark) if mark else line
 
-    def _buttons(self, shown: Sequence[Entry], page: int, *, more: bool) -> Rows:
+    def _buttons(self, shown: Sequence[Entry], page: int, rest: Sequence[Entry]) -> Rows:
         titles = [entry.title for entry in shown]
         buttons = [card_button(entry, self._label(entry, titles)) for entry in shown]
         rows = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
         ways = [Button(self.t.plain("From the start"), "agenda.more", self.span.packed(0))] if page else []
-        if more:
-            ways.append(Button(self.t.plain("Show more"), "agenda.more", self.span.packed(page + 1)))
+        ways += more(self.t, rest, "agenda.more", self.span.packed(page + 1))
         return (*rows, tuple(ways)) if ways else tuple(rows)
 
     def _label(self, entry: Entry, titles: Sequence[str]) -> str:

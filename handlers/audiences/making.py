@@ -20,6 +20,7 @@ from handlers.context import Context, UserError
 from handlers.feature import Needs
 from handlers.forms import GONE
 from handlers.own_associations import own_associations
+from handlers.paging import turn
 from texts import dates, sentence
 
 PAGE = 8  # choices in one message
@@ -215,9 +216,7 @@ def _page(ctx: Context, draft: Draft, part: str, choices: Sequence[Choice], page
         for one in choices[page * PAGE : page * PAGE + PAGE]
     ]
     message = Message.of(t(PARTS[part].question), *buttons, each=1 if part == "coming" else 2)
-    ways = [Button(t.plain("Back"), "audiences.part", f"{draft.id}:{part}:{page - 1}")] if page else []
-    if choices[page * PAGE + PAGE :]:
-        ways.append(Button(t.plain("Show more"), "audiences.part", f"{draft.id}:{part}:{page + 1}"))
+    ways = turn(t, page, choices[page * PAGE + PAGE :], "audiences.part", f"{draft.id}:{part}:")
     return message.plus(None, *ways, done)
 
 

@@ -14,6 +14,7 @@ from handlers.audiences.words import describe
 from handlers.context import Context, UserError
 from handlers.feature import Needs
 from handlers.few import persons
+from handlers.paging import more
 from texts import dates, sentence
 
 MOST = 8  # audiences at once: a button each
@@ -61,8 +62,7 @@ async def _list(ctx: Context, start: int) -> Message:
         for number, one in enumerate(shown, start + 1)
     ]
     message = Message.of(Markup("\n").join(lines), *buttons, each=2)
-    if every[start + MOST :]:
-        message = message.plus(None, Button(ctx.t.plain("Show more"), "audiences.list", str(start + MOST)))
+    message = message.plus(None, *more(ctx.t, every[start + MOST :], "audiences.list", start + MOST))
     return message.plus(None, new)
 
 

@@ -15,6 +15,7 @@ from handlers.context import Context, UserError
 from handlers.feature import Needs
 from handlers.few import how_many
 from handlers.labels.feature import KINDS, feature, label
+from handlers.paging import more
 from texts import sentence
 
 MAX_NAME = 50  # characters: it stands on buttons
@@ -136,8 +137,8 @@ async def change(ctx: Context) -> Message:
         return Message(ctx.t("These lists are the district's, or another association's."))
     shown = [Button(one.name, "labels.show", str(one.id)) for one in own[start : start + PAGE]]
     message = Message.of(ctx.t("Which one?"), *shown, each=2)
-    more = (Button(ctx.t.plain("Show more"), "labels.change", str(start + PAGE)),) if own[start + PAGE :] else ()
-    return message.plus(None, *more, Button(ctx.t.plain("Back"), "labels.list"))
+    ways = more(ctx.t, own[start + PAGE :], "labels.change", start + PAGE)
+    return message.plus(None, *ways, Button(ctx.t.plain("Back"), "labels.list"))
 
 
 def _may(ctx: Context, one: Label) -> bool:

@@ -9,6 +9,7 @@ from db.labels import CHOSEN, Label
 from db.models import LabelKind
 from handlers.context import Context, UserError
 from handlers.labels.feature import KINDS, feature, label
+from handlers.paging import more
 from handlers.private import leads_to_private
 from texts import sentence
 
@@ -64,8 +65,7 @@ async def _choose(ctx: Context, kind: LabelKind, page: int) -> Message:
     ways = [Button(ctx.t.plain("Done"), done)]
     if page:
         ways.append(Button(ctx.t.plain("Previous"), "labels.choose", f"{kind.value}:{page - 1}"))
-    if every[(page + 1) * PAGE :]:
-        ways.append(Button(ctx.t.plain("Show more"), "labels.choose", f"{kind.value}:{page + 1}"))
+    ways += more(ctx.t, every[(page + 1) * PAGE :], "labels.choose", f"{kind.value}:{page + 1}")
     return message.plus(None, *ways)
 
 

@@ -19,6 +19,7 @@ from handlers.context import Context, UserError
 from handlers.feature import Answered, Needs
 from handlers.organisers.admin import MAX_NAME, make_admin, welcome
 from handlers.organisers.feature import Offer, feature, may_grant, note, offered, require_grant
+from handlers.paging import turn
 from handlers.telling import Made, as_answer, question_for, tell_person
 from texts import Translator, sentence
 
@@ -52,21 +53,12 @@ async def choose_where(ctx: Context) -> Message:
             else ctx.t("Only those who keep a register can do that.")
         )
     message = Message.of(ask, *(Button(_place(ctx, one), "organisers.invite", str(one)) for one in shown), each=2)
-    ways = _pages(ctx, ctx.request.argument[:1], page, more=len(mine) > (page + 1) * PAGE)
-    return message.plus(None, *ways) if ways else message
+    rest = mine[(page + 1) * PAGE :]
+    return message.plus(None, *turn(ctx.t, page, rest, "organisers.where", ctx.request.argument[:1]))
 
 
 def _place(ctx: Context, offer: Offer) -> str:
     return offer.association.name if offer.association else ctx.t.plain("The whole district")
-
-
-def _pages(ctx: Context, letter: str, page: int, *, more: bool) -> list[Button]:
-    ways = []
-    if page:
-        ways.append(Button(ctx.t.plain("Back"), "organisers.where", f"{letter}{page - 1}"))
-    if more:
-        ways.append(Button(ctx.t.plain("Show more"), "organisers.where", f"{letter}{page + 1}"))
-    return ways
 
 
 @feature.button("organisers.invite", needs=Needs.ORGANISER)

@@ -9,6 +9,7 @@ from handlers.approvals import waiting_for
 from handlers.context import Context, UserError
 from handlers.feature import Needs
 from handlers.organisers.feature import called, feature, may_grant, note, require_grant
+from handlers.paging import more
 from texts import sentence
 
 PAGE = 19  # with the other buttons as many as Discord shows
@@ -52,9 +53,7 @@ async def _list(ctx: Context, page: int) -> Message:
     waiting = len(await waiting_for(ctx))
     if waiting:
         message = message.plus(None, Button(ctx.t.plain("Waits for your yes: {n}", n=waiting), "approvals.list"))
-    if not every[(page + 1) * PAGE :]:
-        return message
-    return message.plus(None, Button(ctx.t.plain("Show more"), "organisers.list", str(page + 1)))
+    return message.plus(None, *more(ctx.t, every[(page + 1) * PAGE :], "organisers.list", page + 1))
 
 
 def _others(ctx: Context) -> list[Button]:
