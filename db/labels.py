@@ -46,12 +46,6 @@ async def get_label(session: AsyncSession, label_id: int, *, invented: bool) -> 
     return Label(row[0], LabelKind(row[1]), *row[2:]) if row else None
 
 
-async def is_taken(session: AsyncSession, kind: LabelKind, name: str, *, invented: bool, but: int = 0) -> bool:
-    """True when another label of that kind is called so, however it is capitalised."""
-    every = await labels(session, invented=invented, kinds=[kind])
-    return any(one.name.casefold() == name.casefold() and one.id != but for one in every)
-
-
 async def add_label(
     session: AsyncSession, kind: LabelKind, name: str, *, association_id: int | None, invented: bool
 ) -> int:

@@ -34,12 +34,6 @@ async def get_partner(session: AsyncSession, partner_id: int, *, invented: bool)
     return Partner(*row) if row else None
 
 
-async def is_taken(session: AsyncSession, name: str, *, invented: bool, but: int = 0) -> bool:
-    """True when another partner is called so, however it is capitalised."""
-    every = await partners(session, invented=invented)
-    return any(one.name.casefold() == name.casefold() and one.id != but for one in every)
-
-
 async def add_partner(session: AsyncSession, name: str, contact: str, *, invented: bool, now: datetime) -> int:
     """The id of the new partner. The caller has seen that the name is free."""
     row = Row(name=name, contact=contact, invented=invented, created_at=now)

@@ -2,13 +2,13 @@
 
 from markupsafe import Markup
 
-from chat.form import Field, FieldKind, Form
+from chat.form import Form
 from chat.markup import one_line
 from chat.message import Button, Message, Reply, Shown
 from db import associations, audit
 from db.associations import Association
 from db.drafts import Draft
-from handlers import forms
+from handlers import forms, kept_list
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
 from handlers.paging import more
@@ -18,13 +18,7 @@ feature = Feature("associations")
 MAX_NAME = 60  # characters: it stands on buttons
 PAGE = 20  # a telephone's screen of buttons
 
-NAME = Field(
-    "name",
-    label=sentence("Name"),
-    question=sentence("What is it called?"),
-    kind=FieldKind.TEXT,
-    max_length=MAX_NAME,
-)
+NAME = kept_list.name_field(sentence("What is it called?"), most=MAX_NAME)
 ADD = Form("associations.add", title=sentence("Add an association"), fields=(NAME,))
 RENAME = Form("associations.rename", title=sentence("New name"), fields=(NAME,))
 

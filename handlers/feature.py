@@ -15,6 +15,7 @@ from texts import Translator
 T = TypeVar("T")
 Answered = Message | Reply | None
 Handler = Callable[..., Awaitable[Answered]]  # (ctx), a form's (ctx, values), a question's (ctx, question)
+H = TypeVar("H", bound=Handler)  # a declared handler is called like any other function
 CarryOut = Callable[..., Awaitable[Callable[[Translator], Message] | None]]  # (ctx, asked)
 
 
@@ -120,10 +121,10 @@ class Feature:
         facts: Sequence[Fact] = (),
         only_reads: bool = False,
         **options: Any,
-    ) -> Callable[[Handler], Handler]:
+    ) -> Callable[[H], H]:
         """Declare a command; `options` are the fields of Command."""
 
-        def declare(handle: Handler) -> Handler:
+        def declare(handle: H) -> H:
             route = Route(name, handle, shown, needs, frozenset(facts), only_reads)
             self.commands.append(Command(route, alias, description, **options))
             return handle
@@ -138,57 +139,57 @@ class Feature:
         needs: Needs = Needs.NOTHING,
         facts: Sequence[Fact] = (),
         only_reads: bool = False,
-    ) -> Callable[[Handler], Handler]:
+    ) -> Callable[[H], H]:
         """Declare the handler of a button's route; `ctx.request.argument` is the button's."""
 
-        def declare(handle: Handler) -> Handler:
+        def declare(handle: H) -> H:
             self.buttons.append(Route(name, handle, shown, needs, frozenset(facts), only_reads))
             return handle
 
         return declare
 
-    def form(self, form: Form, *, needs: Needs = Needs.NOTHING) -> Callable[[Handler], Handler]:
+    def form(self, form: Form, *, needs: Needs = Needs.NOTHING) -> Callable[[H], H]:
         """Declare a form; the handler gets (ctx, draft, values): the draft and the finished, typed values."""
 
-        def declare(handle: Handler) -> Handler:
+        def declare(handle: H) -> H:
             self.forms.append(FormRoute(form, Route(form.name, handle, Shown.FORM, needs)))
             return handle
 
         return declare
 
-    def link(self, prefix: str, *, in_groups: bool = False) -> Callable[[Handler], Handler]:
+    def link(self, prefix: str, *, in_groups: bool = False) -> Callable[[H], H]:
         """Declare what `/start prefix-ARGUMENT` does in the private chat; ARGUMENT is the request's argument.
 
         `in_groups`: the handler is also called where everybody reads it, for example to burn a code.
         """
 
-        def declare(handle: Handler) -> Handler:
+        def declare(handle: H) -> H:
             self.links[prefix] = Route(f"{self.name}:{prefix}", handle, in_groups=in_groups)
             return handle
 
         return declare
 
-    def question(self, intent: str) -> Callable[[Handler], Handler]:
+    def question(self, intent: str) -> Callable[[H], H]:
         """Declare what answers free text of that intent (`texts.questions`); the handler gets (ctx, question)."""
         return self._into(self.questions, intent)
 
-    def file(self, *suffixes: str, most: int, needs: Needs) -> Callable[[Handler], Handler]:
+    def file(self, *suffixes: str, most: int, needs: Needs) -> Callable[[H], H]:
         """Declare what takes a file whose name ends so, sent in private by somebody who has that right.
 
         `ctx.request.attachment.content` is None when it was larger than `most` bytes, or could not be had.
         """
 
-        def declare(handle: Handler) -> Handler:
+        def declare(handle: H) -> H:
             taken = FileRoute(Route(self.name, handle, needs=needs), most)
             self.files.update(dict.fromkeys(suffixes, taken))
             return handle
 
         return declare
 
-    def event(self, event: Event, *, shown: Shown = Shown.PRIVATELY) -> Callable[[Handler], Handler]:
+    def event(self, event: Event, *, shown: Shown = Shown.PRIVATELY) -> Callable[[H], H]:
         """Declare what happens at something that nobody asked for; it mostly writes to the outbox."""
 
-        def declare(handle: Handler) -> Handler:
+        def declare(handle: H) -> H:
             self.events[event] = Route(event.value, handle, shown)
             return handle
 
@@ -207,12 +208,12 @@ class Feature:
 
         return declare
 
-    def when_unknown(self, what: str) -> Callable[[Handler], Handler]:
+    def when_unknown(self, what: str) -> Callable[[H], H]:
         """Declare the answer to an unknown "command" or to "text" that was not understood, in private."""
         return self._into(self.fallback, what)
 
-    def _into(self, table: dict[str, Route], key: str) -> Callable[[Handler], Handler]:
-        def declare(handle: Handler) -> Handler:
+    def _into(self, table: dict[str, Route], key: str) -> Callable[[H], H]:
+        def declare(handle: H) -> H:
             table[key] = Route(f"{self.name}:{key}", handle)
             return handle
 

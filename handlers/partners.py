@@ -8,7 +8,7 @@ from chat.request import whole_number
 from db import audit, partners
 from db.drafts import Draft
 from db.partners import Partner
-from handlers import forms
+from handlers import forms, kept_list
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
 from handlers.paging import more
@@ -18,9 +18,7 @@ feature = Feature("partners")
 
 PAGE = 10
 FIELDS = (
-    Field(
-        "name", label=sentence("Name"), question=sentence("What is it called?"), kind=FieldKind.TEXT, max_length=60
-    ),
+    kept_list.name_field(sentence("What is it called?"), most=60),
     Field(
         "contact",
         label=sentence("How to get hold of them"),
@@ -83,8 +81,7 @@ async def add(ctx: Context, draft: Draft, values: dict[str, str]) -> Message:
 
 
 async def _require_free(ctx: Context, name: str, *, but: int = 0) -> None:
-    if await partners.is_taken(ctx.session, name, invented=ctx.person.invented, but=but):
-        raise UserError("{name} is on the list already.", name=name)
+    kept_list.require_free(name, await partners.partners(ctx.session, invented=ctx.person.invented), but=but)
 
 
 async def _partner(ctx: Context, partner_id: str) -> Partner:
@@ -128,10 +125,7 @@ async def change(ctx: Context, draft: Draft, values: dict[str, str]) -> Message:
 async def ask_remove(ctx: Context) -> Message:
     """Asks once more."""
     one = await _partner(ctx, ctx.request.argument)
-    yes = Button(ctx.t.plain("Yes, remove"), "partners.remove", str(one.id))
-    return Message.of(
-        ctx.t("Shall {name} be removed?", name=one.name), yes, Button(ctx.t.plain("No"), "partners.list")
-    )
+    return kept_list.ask_remove(ctx.t, ctx.t("Shall {name} be removed?", name=one.name), "partners", one.id)
 
 
 @feature.button("partners.remove", needs=Needs.DISTRICT)

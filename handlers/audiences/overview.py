@@ -2,13 +2,13 @@
 
 from markupsafe import Markup
 
-from chat.form import Field, FieldKind, Form
+from chat.form import Form
 from chat.message import Button, Message, Reply, Shown
 from db import audiences, audit, saved_audiences
 from db.audiences import Audience
 from db.drafts import Draft
 from db.saved_audiences import Names, Saved
-from handlers import forms
+from handlers import forms, kept_list
 from handlers.audiences.feature import feature, own_audience, today
 from handlers.audiences.words import describe
 from handlers.context import Context, UserError
@@ -20,13 +20,7 @@ from texts import dates, sentence
 MOST = 8  # audiences at once: a button each
 MAX_NAME = 60  # characters: it stands on buttons
 
-NAME = Field(
-    "name",
-    label=sentence("Name"),
-    question=sentence("What shall the audience be called?"),
-    kind=FieldKind.TEXT,
-    max_length=MAX_NAME,
-)
+NAME = kept_list.name_field(sentence("What shall the audience be called?"), most=MAX_NAME)
 RENAME = Form("audiences.rename", title=sentence("New name"), fields=(NAME,))
 TAKEN = sentence("There is already an audience called {name}.")
 
@@ -99,11 +93,8 @@ async def show(ctx: Context) -> Message:
 
 
 async def _one(ctx: Context, one: Saved) -> Message:
-    about = str(one.id)
     text = await summary(ctx, one.name, one.audience, one.association_id)
-    rename = Button(ctx.t.plain("Rename"), "audiences.rename", about)
-    remove = Button(ctx.t.plain("Remove"), "audiences.ask_remove", about)
-    return Message.of(text, rename, remove, Button(ctx.t.plain("Back"), "audiences.list"))
+    return kept_list.shown(ctx.t, text, "audiences", one.id, back="audiences.list")
 
 
 @feature.button("audiences.rename", shown=Shown.FORM, needs=Needs.ORGANISER)

@@ -10,7 +10,7 @@ from db import associations, audit, labels
 from db.drafts import Draft
 from db.labels import Label
 from db.models import LabelKind
-from handlers import forms
+from handlers import forms, kept_list
 from handlers.context import Context, UserError
 from handlers.feature import Needs
 from handlers.few import how_many
@@ -35,13 +35,7 @@ async def _owners(ctx: Context) -> Sequence[Choice]:
     return [*district, *own]
 
 
-NAME = Field(
-    "name",
-    label=sentence("Name"),
-    question=sentence("What is it called?"),
-    kind=FieldKind.TEXT,
-    max_length=MAX_NAME,
-)
+NAME = kept_list.name_field(sentence("What is it called?"), most=MAX_NAME)
 KIND = Field(
     "kind",
     label=sentence("What is it?"),
@@ -70,10 +64,6 @@ RENAME = Form("labels.rename", title=sentence("New name"), fields=(NAME,))
 @feature.button("labels.list", needs=Needs.ORGANISER)
 async def list_labels(ctx: Context) -> Message:
     """Every label with how many have it, kind by kind."""
-    return await _list(ctx)
-
-
-async def _list(ctx: Context) -> Message:
     every = await labels.labels(ctx.session, invented=ctx.person.invented)
     held = await labels.holders(ctx.session, invented=ctx.person.invented)
     lines: list[Markup] = []
@@ -112,7 +102,7 @@ async def add(ctx: Context, draft: Draft, values: dict[str, str]) -> Message:
         ctx.session, kind, values["name"], association_id=owner, invented=ctx.person.invented
     )
     audit.note(ctx.session, "add label", f"label:{made}", actor_id=ctx.person.id, now=ctx.now)
-    return await _list(ctx)
+    return await list_labels(ctx)
 
 
 def _require(ctx: Context, owner: int | None) -> None:
@@ -123,8 +113,8 @@ def _require(ctx: Context, owner: int | None) -> None:
 
 
 async def _require_free(ctx: Context, kind: LabelKind, name: str, *, but: int = 0) -> None:
-    if await labels.is_taken(ctx.session, kind, name, invented=ctx.person.invented, but=but):
-        raise UserError("{name} is on the list already.", name=name)
+    every = await labels.labels(ctx.session, invented=ctx.person.invented, kinds=[kind])
+    kept_list.require_free(name, every, but=but)
 
 
 @feature.button("labels.change", needs=Needs.ORGANISER)
@@ -156,12 +146,7 @@ async def _own(ctx: Context, label_id: str) -> Label:
 async def show(ctx: Context) -> Message:
     """One of them, and what can be done about it."""
     one = await _own(ctx, ctx.request.argument)
-    return Message.of(
-        ctx.t("<b>{name}</b>", name=one.name),
-        Button(ctx.t.plain("Rename"), "labels.rename", str(one.id)),
-        Button(ctx.t.plain("Remove"), "labels.ask_remove", str(one.id)),
-        Button(ctx.t.plain("Back"), "labels.change"),
-    )
+    return kept_list.shown(ctx.t, ctx.t("<b>{name}</b>", name=one.name), "labels", one.id, back="labels.change")
 
 
 @feature.button("labels.rename", shown=Shown.FORM, needs=Needs.ORGANISER)
@@ -178,7 +163,7 @@ async def rename(ctx: Context, draft: Draft, values: dict[str, str]) -> Message:
     await _require_free(ctx, one.kind, values["name"], but=one.id)
     await labels.rename_label(ctx.session, one.id, values["name"])
     audit.note(ctx.session, "rename label", f"label:{one.id}", actor_id=ctx.person.id, now=ctx.now)
-    return await _list(ctx)
+    return await list_labels(ctx)
 
 
 @feature.button("labels.ask_remove", needs=Needs.ORGANISER)
@@ -188,8 +173,7 @@ async def ask_remove(ctx: Context) -> Message:
     held = await labels.holders(ctx.session, invented=ctx.person.invented)
     n = how_many(ctx, held.get(one.id, 0), association_id=one.association_id)
     text = ctx.t("Shall {name} be removed? How many have it: {n}.", name=one.name, n=n)
-    yes = Button(ctx.t.plain("Yes, remove"), "labels.remove", str(one.id))
-    return Message.of(text, yes, Button(ctx.t.plain("No"), "labels.list"))
+    return kept_list.ask_remove(ctx.t, text, "labels", one.id)
 
 
 @feature.button("labels.remove", needs=Needs.ORGANISER)
@@ -198,4 +182,4 @@ async def remove(ctx: Context) -> Message:
     one = await _own(ctx, ctx.request.argument)
     await labels.remove_label(ctx.session, one.id)
     audit.note(ctx.session, "remove label", f"label:{one.id}", actor_id=ctx.person.id, now=ctx.now)
-    return await _list(ctx)
+    return await list_labels(ctx)

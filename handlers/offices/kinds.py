@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from chat.form import Field, FieldKind, Form
-from chat.markup import one_line
+from chat.form import Form
 from chat.message import Button, Message, Reply, Shown
 from db import audit, offices
 from db.drafts import Draft
 from db.offices import Kind
-from handlers import forms
-from handlers.context import Context, UserError
+from handlers import forms, kept_list
+from handlers.context import Context
 from handlers.feature import Needs
 from handlers.few import how_many
 from handlers.offices.feature import feature, get_kind, today
@@ -29,13 +28,7 @@ USUAL = (
     sentence("Group leader"),
     sentence("Contact person"),
 )
-NAME = Field(
-    "name",
-    label=sentence("Name"),
-    question=sentence("What is the office called?"),
-    kind=FieldKind.TEXT,
-    max_length=MAX_NAME,
-)
+NAME = kept_list.name_field(sentence("What is the office called?"), most=MAX_NAME)
 ADD = Form("offices.add", title=sentence("Add an office"), fields=(NAME,))
 RENAME = Form("offices.rename", title=sentence("New name"), fields=(NAME,))
 
@@ -50,10 +43,6 @@ RENAME = Form("offices.rename", title=sentence("New name"), fields=(NAME,))
 @feature.button("offices.list", needs=Needs.ORGANISER)
 async def list_offices(ctx: Context) -> Message:
     """Every office with how many hold it today; who may edits the list."""
-    return await _list(ctx)
-
-
-async def _list(ctx: Context) -> Message:
     every = await offices.kinds(ctx.session, invented=ctx.person.invented)
     held = await offices.holders(ctx.session, invented=ctx.person.invented, on=today(ctx))
     lines = [ctx.t("• {office}: {n}", office=one.name, n=how_many(ctx, held.get(one.id, 0))) for one in every] or [
@@ -76,7 +65,7 @@ async def add_usual(ctx: Context) -> Message:
     t = ctx.in_language(ctx.installation.language)
     await offices.add_kinds(ctx.session, [t.plain(name) for name in USUAL], invented=ctx.person.invented)
     audit.note(ctx.session, "add office", "office_kind", actor_id=ctx.person.id, now=ctx.now)
-    return await _list(ctx)
+    return await list_offices(ctx)
 
 
 @feature.button("offices.add", shown=Shown.FORM, needs=Needs.DISTRICT)
@@ -88,29 +77,21 @@ async def ask_name(ctx: Context) -> Reply:
 @feature.form(ADD, needs=Needs.DISTRICT)
 async def add(ctx: Context, draft: Draft, values: dict[str, str]) -> Message:
     """The office can be held."""
-    name = await _free(ctx, values["name"])
-    await offices.add_kinds(ctx.session, [name], invented=ctx.person.invented)
+    await _require_free(ctx, values["name"])
+    await offices.add_kinds(ctx.session, [values["name"]], invented=ctx.person.invented)
     audit.note(ctx.session, "add office", "office_kind", actor_id=ctx.person.id, now=ctx.now)
-    return await _list(ctx)
+    return await list_offices(ctx)
 
 
-async def _free(ctx: Context, name: str, *, but: int = 0) -> str:
-    for one in await offices.kinds(ctx.session, invented=ctx.person.invented):
-        if one.name.casefold() == name.casefold() and one.id != but:
-            raise UserError("{name} is on the list already.", name=one.name)
-    return one_line(name)
+async def _require_free(ctx: Context, name: str, *, but: int = 0) -> None:
+    kept_list.require_free(name, await offices.kinds(ctx.session, invented=ctx.person.invented), but=but)
 
 
 @feature.button("offices.show", needs=Needs.DISTRICT)
 async def show(ctx: Context) -> Message:
     """One office, and what can be done about it."""
     one = await get_kind(ctx, ctx.request.argument)
-    return Message.of(
-        ctx.t("<b>{name}</b>", name=one.name),
-        Button(ctx.t.plain("Rename"), "offices.rename", str(one.id)),
-        Button(ctx.t.plain("Remove"), "offices.ask_remove", str(one.id)),
-        Button(ctx.t.plain("Back"), "offices.list"),
-    )
+    return kept_list.shown(ctx.t, ctx.t("<b>{name}</b>", name=one.name), "offices", one.id, back="offices.list")
 
 
 @feature.button("offices.rename", shown=Shown.FORM, needs=Needs.DISTRICT)
@@ -124,9 +105,10 @@ async def ask_new_name(ctx: Context) -> Reply:
 async def rename(ctx: Context, draft: Draft, values: dict[str, str]) -> Message:
     """The office is called this everywhere from now on."""
     one = await get_kind(ctx, draft.argument)
-    await offices.rename_kind(ctx.session, one.id, await _free(ctx, values["name"], but=one.id))
+    await _require_free(ctx, values["name"], but=one.id)
+    await offices.rename_kind(ctx.session, one.id, values["name"])
     audit.note(ctx.session, "rename office", f"office_kind:{one.id}", actor_id=ctx.person.id, now=ctx.now)
-    return await _list(ctx)
+    return await list_offices(ctx)
 
 
 @feature.button("offices.ask_remove", needs=Needs.DISTRICT)
@@ -134,8 +116,7 @@ async def ask_remove(ctx: Context) -> Message:
     """Asks once more: who held it is forgotten with it."""
     one = await get_kind(ctx, ctx.request.argument)
     text = ctx.t("Shall {name} be removed? Who holds or held it is forgotten with it.", name=one.name)
-    yes = Button(ctx.t.plain("Yes, remove"), "offices.remove", str(one.id))
-    return Message.of(text, yes, Button(ctx.t.plain("No"), "offices.list"))
+    return kept_list.ask_remove(ctx.t, text, "offices", one.id)
 
 
 @feature.button("offices.remove", needs=Needs.DISTRICT)
@@ -144,4 +125,4 @@ async def remove(ctx: Context) -> Message:
     one = await get_kind(ctx, ctx.request.argument)
     await offices.remove_kind(ctx.session, one.id)
     audit.note(ctx.session, "remove office", f"office_kind:{one.id}", actor_id=ctx.person.id, now=ctx.now)
-    return await _list(ctx)
+    return await list_offices(ctx)
