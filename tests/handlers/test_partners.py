@@ -27,6 +27,7 @@ async def test_a_partner_is_added_changed_and_removed(room):
     seen = await room.says("/partner", by=BEN)
     assert labels(seen) == ["Lägg till en samarbetspartner"]
     asked = await room.presses(one, "Ta bort", by=ADA)
+    assert "• Påhittsbiblioteket: Ring först" in text(await room.presses(asked, "Nej", by=ADA))
     assert "inga samarbetspartner" in text(await room.presses(asked, "Ja, ta bort", by=ADA))
     assert "finns inte kvar" in text(await room.presses(asked, "Ja, ta bort", by=ADA))
 
