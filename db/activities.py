@@ -14,7 +14,7 @@ from db import tallies
 from db.inside import is_inside
 from db.keys import Keys
 from db.models import Activity as Row
-from db.models import ActivityKind, ActivityState, Answer, Association, Chat, Level, Signup
+from db.models import ActivityKind, ActivityState, Answer, Association, Chat, Level, Post, Signup
 from db.models import Person as PersonRow
 from db.people import Person, address_index
 from db.roles import organises_from
@@ -77,10 +77,11 @@ async def get_activity(session: AsyncSession, activity_id: int, *, invented: boo
     return _read(found) if found else None
 
 
-async def ahead(session: AsyncSession, ids: Collection[int], *, now: datetime) -> dict[int, Activity]:
-    """Those of these activities, by id, that are not cancelled and have not begun."""
-    is_ahead = (Row.id.in_(ids), Row.starts_at > now, Row.state == ActivityState.PLANNED.value)
-    return {row.id: _read(row) for row in await session.execute(_COLUMNS.where(*is_ahead))}
+async def of_posts(session: AsyncSession, post_ids: Collection[int]) -> dict[int, tuple[Activity, datetime]]:
+    """What each of these posts is about, as it is now, and when the post was made."""
+    query = _COLUMNS.add_columns(Post.id, Post.created_at).join(Post, Post.activity_id == Row.id)
+    found = await session.execute(query.where(Post.id.in_(post_ids)))
+    return {row[_WIDTH]: (_read(row), row[_WIDTH + 1]) for row in found}
 
 
 async def get_published(session: AsyncSession, draft_key: str, *, organiser_id: int) -> int | None:

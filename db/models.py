@@ -503,8 +503,9 @@ class Reminder(Base):
 class Post(Base):
     """What is said, once: a message a language, as `chat.message.to_json` keeps it.
 
-    `private` and `group` map languages to messages. `revision` rises when the content changes, `counts`
-    when only the live counts of group cards did; `stale` says that some copy may not show it yet.
+    `private` and `group` map languages to messages; a reminder keeps none, it is made of its activity for whoever
+    reads it. `revision` rises when the content changes, `counts` when only the live counts of group cards did;
+    `stale` says that some copy may not show it yet.
     """
 
     __tablename__ = "post"

@@ -18,6 +18,7 @@ from db.models import Answer, Delivery, Person, Post, PostKind, Priority, State
 from db.session import Rows, UtcDateTime, affected, insert
 
 Content = Mapping[str, Message]  # by language, and by `for_answer` where it differs by that
+NOTHING = "{}"  # content of a post that says nothing of its own: to groups, or of what it reminds of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,37 +59,6 @@ async def queue_post(
     made = await session.execute(query.on_conflict_do_nothing(index_elements=["key"]).returning(Post.id))
     post_id: int | None = made.scalar()
     return post_id
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """A post about an activity, for people alone."""
-
-    key: str
-    private: Content
-    activity_id: int
-    expires_at: datetime
-
-
-async def queue_posts(
-    session: AsyncSession, kind: PostKind, posts: Iterable[About], *, priority: Priority, now: datetime
-) -> list[int]:
-    """The ids of those that are new, as `queue_post` makes one."""
-    same = {"kind": kind.value, "group": pack({}), "priority": int(priority), "created_at": now}
-    rows = [
-        {
-            "key": one.key,
-            "private": pack(one.private),
-            "activity_id": one.activity_id,
-            "expires_at": one.expires_at,
-            **same,
-        }
-        for one in posts
-    ]
-    if not rows:
-        return []
-    query = insert(session, Post).on_conflict_do_nothing(index_elements=["key"]).returning(Post.id)
-    return list(await session.scalars(query, rows))
 
 
 def for_answer(language: str, answer: Answer | str) -> str:

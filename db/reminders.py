@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, literal, select, tuple_, update
+from sqlalchemy import String, case, cast, exists, func, literal, select, tuple_, update
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -14,8 +14,19 @@ from chat import wall
 from chat.quiet import parse, quiet_around
 from db import reach
 from db.hold import NOT_ON_HOLD
-from db.models import Activity, ActivityState, Answer, Delivery, Person, Post, PostKind, Reminder, Signup, State
-from db.outbox import Quiet
+from db.models import (
+    Activity,
+    ActivityState,
+    Delivery,
+    Person,
+    Post,
+    PostKind,
+    Priority,
+    Reminder,
+    Signup,
+    State,
+)
+from db.outbox import NOTHING, Quiet
 from db.prepared import Prepared
 from db.session import Rows, UtcDateTime, insert, rows
 
@@ -25,7 +36,7 @@ JUST_REMINDED = timedelta(hours=6)  # a second reminder so soon would say the sa
 JUST_CONFIRMED = timedelta(minutes=10)  # who signed up so lately needs no reminder yet, if there is another
 SOON = timedelta(hours=1)  # one that is late says nothing when the next comes within this
 LANDED = timedelta(minutes=1)  # what was in the air at midnight has landed, or will not
-MOST_AT_ONCE = 250  # activities in one transaction: presses are answered in between
+MOST_AT_ONCE = 500  # activities in one transaction: presses are answered in between
 UNSENT = (
     "unsent"  # the rule of those who have not got theirs on the day it was for; with the day: "unsent-2026-11-28"
 )
@@ -106,14 +117,8 @@ class Due:
     id: int
     activity_id: int
     rule: str
-    version: int
     due_at: datetime
     followed: bool
-
-    @property
-    def key(self) -> str:
-        """What its post is known by: said once."""
-        return f"reminder:{self.activity_id}:{self.rule}:{self.version}"
 
     @property
     def for_unsent(self) -> bool:
@@ -134,7 +139,7 @@ async def due(session: AsyncSession, *, now: datetime) -> list[Due]:
         following.due_at <= now + SOON,
         tuple_(following.due_at, following.id) > tuple_(Reminder.due_at, Reminder.id),
     )
-    columns = (Reminder.id, Reminder.activity_id, Reminder.rule, Reminder.version, Reminder.due_at, followed)
+    columns = (Reminder.id, Reminder.activity_id, Reminder.rule, Reminder.due_at, followed)
     query = select(*columns).where(_PENDING, Reminder.due_at <= now, NOT_ON_HOLD)
     query = query.order_by(Reminder.due_at, Reminder.id).limit(MOST_AT_ONCE)
     return [Due(*row) for row in await session.execute(query)]
@@ -155,14 +160,33 @@ async def set_done(session: AsyncSession, ids: Collection[int], *, now: datetime
     await session.execute(update(Reminder).where(Reminder.id.in_(ids)).values(done_at=now))
 
 
-async def languages(session: AsyncSession, activity_ids: Collection[int]) -> Mapping[int, set[str]]:
-    """The languages of those who come to each of these activities."""
-    coming = (Signup.activity_id.in_(activity_ids), Signup.answer == Answer.COMING.value)
-    query = select(Signup.activity_id, Person.language).join(Person, Person.id == Signup.person_id).where(*coming)
-    found: dict[int, set[str]] = {}
-    for activity_id, language in await session.execute(query.distinct()):
-        found.setdefault(activity_id, set()).add(language)
-    return found
+# What its post is known by: said once.
+_NUMBER, _VERSION = (cast(column, String) for column in (Reminder.activity_id, Reminder.version))
+_KEY = "reminder:" + _NUMBER + ":" + Reminder.rule + ":" + _VERSION
+
+
+async def queue_posts(
+    session: AsyncSession, ids: Collection[int], *, now: datetime, midnight: datetime
+) -> list[int]:
+    """The ids of the new posts, of those of these reminders whose activity is not cancelled and has not begun.
+
+    They carry no words: those are made of the activity for whoever reads them.
+    """
+    ends = case((Activity.starts_at < midnight, Activity.starts_at), else_=literal(midnight, UtcDateTime()))
+    values = {
+        Post.key: _KEY,
+        Post.kind: literal(PostKind.REMINDER.value),
+        Post.activity_id: Reminder.activity_id,
+        Post.private: literal(NOTHING, Post.private.type),
+        Post.group: literal(NOTHING, Post.group.type),
+        Post.priority: literal(int(Priority.REMINDER)),
+        Post.created_at: literal(now, UtcDateTime()),
+        Post.expires_at: ends,
+    }
+    ahead = (Activity.starts_at > now, Activity.state == ActivityState.PLANNED.value)
+    new = select(*values.values()).join(Activity, Activity.id == Reminder.activity_id)
+    query = insert(session, Post).from_select([*values], new.where(Reminder.id.in_(ids), *ahead))
+    return list(await session.scalars(query.on_conflict_do_nothing(index_elements=["key"]).returning(Post.id)))
 
 
 def recipients(post_ids: Collection[int], *, now: datetime) -> Rows:

@@ -12,8 +12,9 @@ from chat.request import Chat
 from db import installation, models, people, register, roles
 from db.models import Activity, Answer, Association, Insider, Level, Member, Person, Post, Signup
 from db.outbox import unpack
-from db.post import private_message
+from handlers.post import private_message
 from tests.room import GROUP, KEYS, NOW, STOCKHOLM, Room, Someone
+from texts import translator
 
 
 async def association(room: Room, name: str, *, district: bool = False, invented: bool = False) -> int:
@@ -167,9 +168,8 @@ async def waiting(room: Room, *, to: Someone) -> list[Message]:
     async with room.database.read() as session:
         known = await people.get_person(session, KEYS, to.address)
         person_id = known.id if known else 0
-        told = [
-            await private_message(session, one.id, person_id, language=to.language, default="sv") for one in posts
-        ]
+        t = translator(to.language, STOCKHOLM)
+        told = [await private_message(session, one.id, person_id, t, default="sv") for one in posts]
     return [message for message in told if message is not None]
 
 

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.message import Button, Message
-from db import copies
+from db import activities, copies
+from db.activities import Activity
 from db.copies import Content
 from db.deliveries import Claimed
 from db.installation import Installation
 from db.models import Consent, PostKind
-from db.outbox import in_language, unpack
+from db.outbox import NOTHING, in_language, unpack
+from handlers.reminders import reminder
 from texts import Translator, sentence, translator
 from texts.few import is_few
 
@@ -21,7 +24,8 @@ MOST_KEPT = 200  # posts, and copies in groups, that are remembered
 
 NEWS = sentence("There is something new for you here.")
 CHANGED = sentence("Something you signed up for has changed.")
-NOTHING = "{}"  # content of a post that says nothing of its own to groups
+
+Reminded = Mapping[int, tuple[Activity, datetime]]  # by post, with when the post was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +55,28 @@ class Rendering:
             missing = list(posts)
         if missing:
             self._contents |= await copies.contents(session, missing)
-        activities = {row.activity_id for row in rows if row.activity_id and row.chat_id}
-        coming = await copies.coming(session, activities) if activities else {}
-        return [self._copy(row, coming) for row in rows]
+        carded = {row.activity_id for row in rows if row.activity_id and row.chat_id}
+        coming = await copies.coming(session, carded) if carded else {}
+        wordless = {row.post_id for row in rows if self._reminds(row)}
+        reminded = await activities.of_posts(session, wordless) if wordless else {}
+        return [self._copy(row, coming, reminded) for row in rows]
 
     def _revision(self, post_id: int) -> int | None:
         content = self._contents.get(post_id)
         return content.revision if content else None
 
-    def _copy(self, row: Claimed, coming: Mapping[int, int]) -> Copy:
+    def _reminds(self, row: Claimed) -> bool:
+        """True when what is said is made of the activity as it is now."""
+        return row.kind == PostKind.REMINDER and self._contents[row.post_id].private == NOTHING
+
+    def _copy(self, row: Claimed, coming: Mapping[int, int], reminded: Reminded) -> Copy:
         content = self._contents[row.post_id]
-        message = self._message(row, content)
+        message = self._message(row, content, reminded)
         if row.chat_id is not None and row.activity_id is not None:
             message = with_count(message, coming.get(row.activity_id, 0))
         return Copy(row, message, content.revision)
 
-    def _message(self, row: Claimed, content: Content) -> Message:
+    def _message(self, row: Claimed, content: Content, reminded: Reminded) -> Message:
         default = self.installation.language
         if row.chat_id is not None:
             said = content.private if content.group == NOTHING else content.group
@@ -74,6 +84,9 @@ class Rendering:
         t = translator(row.language or "", self.installation.zone, default=default)
         if is_hidden(row):
             return hidden(row.post_id, PostKind(row.kind), t)
+        if row.post_id in reminded:
+            activity, made_at = reminded[row.post_id]
+            return _reminder(activity, t, now=made_at)
         return in_language(_unpacked(content.private), t.language, default, answer=row.answer)
 
     def remember(self, copy: Copy) -> None:
@@ -86,6 +99,9 @@ class Rendering:
     def is_shown(self, copy: Copy) -> bool:
         """True when the copy surely looks like this already."""
         return is_hidden(copy.row) or self._shown.get(copy.row.id) == copy.message
+
+
+_reminder = lru_cache(maxsize=MOST_KEPT)(reminder)
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -130,7 +130,7 @@ async def _unname(session: AsyncSession, activity_id: int, installation: Install
     for post_id, *said in await privacy.unname(session, activity_id):
         before = [outbox.unpack(content) for content in said]
         after = [_renamed(installation, content, named, nameless) for content in before]
-        if after != before:
+        if after != before or not before[0]:  # what is not kept was made of the activity, and is made anew
             await outbox.revise(session, [post_id], private=after[0], group=after[1])
 
 

@@ -89,6 +89,20 @@ async def test_own_quiet_hours_over_midnight(house):
     assert house.said == [TOMORROW, TODAY]
 
 
+async def test_a_reminder_that_waited_speaks_of_things_as_they_are_when_it_leaves(house):
+    """The platform was away while the place was changed: each reads the new one, in their own language."""
+    march = await house.march(place="Stortorget")
+    await house.world.signup(march, await house.world.person(BEN, quiet_hours="", language="en"))
+    await house.start("27 18:00", with_delivery=False)
+    await house.stop()
+
+    await house.world.does(lambda s: s.execute(update(Activity).values(place="Folkets hus")))
+    await house.start("27 18:30")
+
+    assert sorted(house.said) == [TOMORROW, "Tomorrow"]
+    assert all("Folkets hus" in text for text in house.world.telegram.texts)
+
+
 async def test_a_change_before_the_first_look_loses_no_reminder(house):
     """Back after an outage, somebody is faster with a correction than the clock with what is late."""
     march = await house.march()

@@ -8,10 +8,12 @@ from sqlalchemy import select
 from chat.request import Event
 from db import activities, associations, outbox, people, reach, roles
 from db.audiences import Audience
-from db.models import Activity, Answer, Base, Delivery, Post, PostKind, Priority, Role
+from db.models import Activity, Answer, Base, Delivery, Post, PostKind, Priority, Reminder, Role
 from handlers import card
+from schedules import reminders
 from tests import given
 from tests.room import ADA, BEN, CEM, DORIS, GROUP, KEYS, NOW, STOCKHOLM, labels, text
+from tests.schedules.ticking import tick
 from texts import LANGUAGES, translator
 
 
@@ -238,6 +240,28 @@ async def test_an_organisers_activities_stay_without_their_name(room, provstad):
     assert post.revision == 2
     assert "Från Provstad" in post.private
     assert "Ben" not in post.private + post.group
+
+
+async def test_a_reminder_no_longer_names_a_forgotten_organiser(room, provstad):
+    """It keeps no words of its own: those who got it see it made anew."""
+    await given.organiser(room, CEM, of=None, role=roles.ADMIN)
+    march = await given.activity(room, "Demonstration", provstad, "2026-11-28 14:00")
+    await given.signup(room, ADA, march)
+    number = await person_id(room, BEN)
+    async with room.database.write() as session:
+        row = await session.get(Activity, march)
+        row.organiser_id, row.contact_name = number, "Ben"
+        session.add(Reminder(activity_id=march, rule="day_before", version=1, due_at=room.now))
+    await tick(room, reminders.run)
+    (before,) = await given.waiting(room, to=ADA)
+
+    await room.presses(await room.says("/glommig", by=BEN), "Ja, glöm mig", by=BEN)
+
+    (after,) = await given.waiting(room, to=ADA)
+    assert ("Ben svarar" in before.text, "Ben" in after.text) == (True, False)
+    async with room.database.read() as session:
+        post = await session.scalar(select(Post).where(Post.kind == "reminder"))
+    assert (post.revision, post.stale) == (2, True)
 
 
 async def test_the_last_who_can_let_organisers_in_hands_over_first(room):

@@ -143,7 +143,6 @@ REMINDERS = [
         "tests/schedules/test_reminders.py",
         ("all at once after an outage", "last = [one for one in due if not one.followed]", "last = list(due)"),
         ("reminds for ever", "    if due:\n", "    if False:\n"),
-        ("tomorrow on the day itself", "min(activity.starts_at, midnight),", "activity.starts_at,"),
     ),
     *_of(
         "db/reminders.py",
@@ -153,6 +152,8 @@ REMINDERS = [
         ("reminds who wants none", "where(Person.reminders, ", "where("),
         ("the last one is left out", "~(late & another)", "~late"),
         ("asleep until it begins", "where(*swallowed).values(not_before=now)", "where(*swallowed).values(not_before=Delivery.not_before)"),
+        ("tomorrow on the day itself", "else_=literal(midnight, UtcDateTime())", "else_=Activity.starts_at"),
+        ("reminds of what is called off", ", Activity.state == ActivityState.PLANNED.value)", ")"),
         ("two in one evening", "if due_at > now and not (moved and said):", "if due_at > now:"),
     ),
 ]  # fmt: skip

@@ -9,10 +9,10 @@ import pytest
 from db import hold, restored
 from schedules import digest, reminders
 from tests import given as there
-from tests.room import ADA, STOCKHOLM
+from tests.room import ADA, STOCKHOLM, text
 from tests.schedules.test_digest import reader
 from tests.schedules.test_reminders import FRIDAY_AT_SIX, SATURDAY_AT_NOON, planned
-from tests.schedules.ticking import deliveries, posts, said, tick
+from tests.schedules.ticking import deliveries, posts, tick
 
 HOUR = timedelta(hours=1)
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=STOCKHOLM)
@@ -59,7 +59,8 @@ async def test_a_reminder_that_fell_due_on_hold_is_sent_after_it_as_it_reads_the
 
     (post,) = await posts(room, "reminder")
     assert [row.state for row in await deliveries(room, post)] == ["ready"]
-    assert said(post).startswith("I dag: Demonstration")
+    (message,) = await there.waiting(room, to=ADA)
+    assert text(message).startswith("I dag: Demonstration")
 
 
 @pytest.mark.parametrize(("at", "state"), [(MONDAY + HOUR, "held"), (MONDAY - HOUR, "ready")])
