@@ -213,7 +213,7 @@ def not_reached(post_ids: Collection[int], *, now: datetime, until: datetime) ->
     return recipients(post_ids, now=now).where(missed)
 
 
-_WAITED = (State.READY.value, State.EXPIRED.value)
+_WAITED = (State.READY.value, State.CLAIMED.value, State.EXPIRED.value)
 
 
 async def with_unsent(session: AsyncSession, activity_ids: Collection[int], *, until: datetime) -> set[int]:

@@ -154,6 +154,7 @@ REMINDERS = [
         ("asleep until it begins", "where(*swallowed).values(not_before=now)", "where(*swallowed).values(not_before=Delivery.not_before)"),
         ("tomorrow on the day itself", "else_=literal(midnight, UtcDateTime())", "else_=Activity.starts_at"),
         ("reminds of what is called off", ", Activity.state == ActivityState.PLANNED.value)", ")"),
+        ("lost between two looks", "State.CLAIMED.value, State.EXPIRED.value)", "State.EXPIRED.value)"),
         ("two in one evening", "if due_at > now and not (moved and said):", "if due_at > now:"),
     ),
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from chat.message import Button
 from db import people, reminders
-from db.models import Activity, Answer, Person, Reminder, Signup
+from db.models import Activity, Answer, Delivery, Person, Reminder, Signup
 from db.outbox import Quiet
 from handlers.reminders import is_real_place
 from schedules import reminders as schedule
@@ -291,3 +291,19 @@ async def test_everybody_is_reminded_in_their_own_language(room):
 
     said = [text(message) for one in (ADA, DORIS) for message in await there.waiting(room, to=one)]
     assert [words.split(":")[0] for words in said] == ["I morgon", "Tomorrow"]
+
+
+@pytest.mark.parametrize(("state", "said"), [("ready", 1), ("claimed", 1), ("expired", 1), ("sent", 0)])
+async def test_what_was_not_sent_on_its_day_is_said_on_the_next(room, state, said):
+    """Delivery may be about to see that the evening's words are over, while the clock looks who lacks them."""
+    activity = await planned(room, reminders="day_before")
+    await there.signup(room, ADA, activity)
+    await tick(room, schedule.run, after=FRIDAY_AT_SIX - NOW)
+    async with room.database.write() as session:
+        await session.execute(update(Delivery).values(state=state))
+
+    await tick(room, schedule.run, after=MIDNIGHT + timedelta(hours=9) - FRIDAY_AT_SIX)
+
+    _, *anew = await posts(room, "reminder")
+    told = [row for post in anew for row in await deliveries(room, post)]
+    assert len(told) == said
