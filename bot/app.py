@@ -106,7 +106,7 @@ class Process:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stopping = self._failed = False
         database, keys, installation = house.database, house.keys, house.installation
-        pace = Pace(limits) if database.is_sqlite else SharedPace(database, limits)
+        pace = Pace(limits) if database.is_sqlite else SharedPace(database, keys, limits)
         dispatch = Dispatch(database, keys, Routes(FEATURES), installation, clock=clock, on_queued=self._wake)
         self._lease = _lease(settings, database)
         self._connections = connections(settings, dispatch, pace, clock)

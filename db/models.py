@@ -598,10 +598,13 @@ class Worker(Base):
 
 
 class Pace(Base):
-    """From when on the next message may go to a platform, by the database's clock, for all workers together."""
+    """From when on the next message may go, by the database's clock, for all workers together.
+
+    To a platform; and to a private chat on it, which has as many rows as messages at once, each a seat of one.
+    """
 
     __tablename__ = "pace"
-    platform: Mapped[str] = mapped_column(primary_key=True)
+    platform: Mapped[str] = mapped_column(primary_key=True)  # or a seat: no address, but what stands in for it
     opens_at: Mapped[datetime]
 
 

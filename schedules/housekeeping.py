@@ -14,6 +14,7 @@ from db import (
     help_offer,
     inbound,
     linking,
+    pace,
     question,
     roles,
     signup,
@@ -39,3 +40,4 @@ async def run(session: AsyncSession, *, now: datetime, installation: Installatio
     await question.forget_old(session, now=now)
     await help_offer.forget_old(session, now=now)
     await audit.forget_old(session, now=now)
+    await pace.forget_old(session, now=now)

@@ -28,6 +28,7 @@ class Lane:
     gate: Gate | Turns = field(init=False)
     chats: dict[str, Window] = field(default_factory=dict)
     rests: dict[str, float] = field(default_factory=dict)  # chats that the platform asked us to leave alone
+    filled: dict[str, float] = field(default_factory=dict)  # chats that other processes have filled until then
     paused_until: float = float("-inf")
     refused: tuple[str, float] = ("", float("-inf"))  # the chat that was asked to rest last, and when
     bulk: deque[Waiter] = field(default_factory=deque)
@@ -43,7 +44,8 @@ class Lane:
     def opens_at(self, chat: str) -> float:
         """From when on that chat may get a message of the outbox, whoever else waits."""
         window = self.chats.get(chat)
-        return max(window.opens_at, self.rests_until(chat)) if window else self.rests_until(chat)
+        others = max(self.rests_until(chat), self.filled.get(chat, float("-inf")))
+        return max(window.opens_at, others) if window else others
 
     def grant(self, now: float) -> float | None:
         """Lets go all who may at `now`; seconds until the next may, None when nobody waits or no turn is known."""
@@ -74,6 +76,7 @@ class Lane:
         if len(self.chats) >= MANY_CHATS:
             self.chats = {chat: window for chat, window in self.chats.items() if not window.is_idle(now)}
             self.rests = {chat: until for chat, until in self.rests.items() if until > now}
+            self.filled = {chat: until for chat, until in self.filled.items() if until > now}
 
     def concerns_all(self, chat: str, now: float) -> bool:
         """True when a rest asked of that chat at `now` is about everything: another was asked just before."""
@@ -87,6 +90,11 @@ class Lane:
         else:
             self.rests[chat] = max(self.rests.get(chat, until), until)
         self._send_back([one for one in self.bulk if chat in {None, one.chat}])
+
+    def fill(self, chat: str, until: float) -> None:
+        """Other processes have filled that chat; what waits for it is sent back to the outbox."""
+        self.filled[chat] = until
+        self._send_back([one for one in self.bulk if one.chat == chat])
 
     def send_back_late(self, until: float) -> None:
         """Who waits for a chat that opens only after `until` is sent back: others need the place."""

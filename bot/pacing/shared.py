@@ -6,10 +6,13 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from bot.pacing.gates import LIMITS, MOST_AHEAD, Limits, Turns
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.pacing.gates import LIMITS, MARGIN, MOST_AHEAD, Limits, Turn, Turns
 from bot.pacing.pace import Pace
 from chat.address import Address, Platform
 from db import pace
+from db.keys import Keys
 from db.session import DATABASE_ERRORS, Database, driver_error
 
 log = logging.getLogger(__name__)
@@ -22,21 +25,24 @@ PAUSE_SECONDS = 1.0  # after the database did not answer; nothing is sent meanwh
 class SharedPace(Pace):
     """Who wants to say something asks here first; the platforms' limits hold for all processes together.
 
-    A group's own limit needs no sharing: one process writes to all of them. A person's is kept by each for itself.
+    A private chat has as many seats as messages at once, and each message takes one. A group's own limit needs no
+    sharing: one process writes to all of them.
     """
 
     def __init__(
         self,
         database: Database,
+        keys: Keys,
         limits: Mapping[Platform, Limits] = LIMITS,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`clock` gives seconds."""
         super().__init__(limits, clock=clock)
-        self._database = database
+        self._database, self._keys = database, keys
         self._reserving: dict[Platform, asyncio.Task[None]] = {}
         self._turns: dict[Platform, Turns] = {}
+        self._answered: dict[Platform, list[Address]] = {platform: [] for platform in limits}
         for platform, limit in limits.items():
             if limit.each_second:
                 self._turns[platform] = self._lanes[platform].gate = Turns(limit.each_second)
@@ -44,6 +50,8 @@ class SharedPace(Pace):
     async def before_reply(self, address: Address, *, private: bool = True) -> None:
         """An answer may go now; the other processes' outbox gives way for it too."""
         await super().before_reply(address, private=private)
+        if private and address.platform in self._turns:
+            self._answered[address.platform].append(address)
         self._tell(address.platform)
 
     def count(self, platform: Platform) -> None:
@@ -54,6 +62,35 @@ class SharedPace(Pace):
     def _tell(self, platform: Platform) -> None:
         if platform in self._turns:
             asyncio.get_running_loop().call_later(ANSWERS_SECONDS, self._ask, platform)
+
+    async def take(self, address: Address, *, private: bool) -> Turn | None:
+        """The turn of a message of the outbox, which goes now; None when its chat is full or told to rest."""
+        turn = await super().take(address, private=private)
+        if turn is None or not private or self.limits[address.platform].private is None:
+            return turn
+        seconds = await self._sit(address)
+        if seconds is None:
+            return turn
+        self._lanes[address.platform].fill(address.id, self._clock() + seconds)
+        return None
+
+    async def _sit(self, address: Address) -> float | None:
+        """None: the message has a seat in its chat; else the seconds until it may ask again."""
+        try:
+            async with self._database.write() as session:
+                return await self._take_seat(session, address)
+        except DATABASE_ERRORS as error:
+            log.error("%s: no seat could be taken: %s", address.platform, driver_error(error))
+            return PAUSE_SECONDS
+
+    async def _take_seat(self, session: AsyncSession, address: Address, *, at_once: bool = False) -> float | None:
+        limit = self.limits[address.platform].private
+        if limit is None:
+            return None
+        chat = self._keys.blind_index("pace", address.platform, address.id).hex()
+        seats = [f"{chat} {place}" for place in range(limit.most)]
+        span = timedelta(seconds=limit.seconds * MARGIN)
+        return await pace.sit(session, seats, span=span, at_once=at_once)
 
     def pause(self, address: Address, seconds: float, *, everywhere: bool | None) -> bool:
         """The platform asked to wait: this chat rests that long; or everything on it, in all processes."""
@@ -104,6 +141,7 @@ class SharedPace(Pace):
     async def _take(self, platform: Platform, wanted: int) -> None:
         turns = self._turns[platform]
         owed, lost = turns.owed, turns.lost_seconds
+        answered, self._answered[platform] = self._answered[platform], []
         async with self._database.write() as session:
             seconds = await pace.take(
                 session,
@@ -114,6 +152,8 @@ class SharedPace(Pace):
                 reserved=timedelta(seconds=AT_ONCE * turns.interval),
                 rest=timedelta(seconds=lost),
             )
+            for address in answered:
+                await self._take_seat(session, address, at_once=True)
         turns.owed -= owed
         if turns.lost_seconds == lost:
             turns.lost_seconds = 0.0

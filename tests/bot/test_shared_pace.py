@@ -3,40 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count, repeat
 from time import monotonic
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from bot.pacing import MOST_AHEAD, Limits, SharedPace, shared
+from bot.pacing import MOST_AHEAD, Limit, Limits, SharedPace, shared
 from bot.pacing.gates import Turns
 from chat.address import Address, Platform
-from db import migrations, workers
+from db import migrations, pace, workers
+from db.models import Pace
 from db.session import Database
 from tests.bot.test_pacing import most_within
+from tests.room import KEYS
 
 pytestmark = pytest.mark.postgres
 
 EACH_SECOND = 20
+EACH_PERSON = Limit(3, 1)
 ANYBODY = Address(Platform.TELEGRAM, "1")
 
 
 class Process:
     """One of several: its pace, and the moments at which it sent."""
 
-    def __init__(self, database, *, each_second=EACH_SECOND):
+    def __init__(self, database):
         """Nothing is sent."""
         self.database = database
-        self.pace = SharedPace(database, {Platform.TELEGRAM: Limits(each_second=each_second)})
+        self.pace = SharedPace(database, KEYS, {Platform.TELEGRAM: Limits(EACH_SECOND, EACH_PERSON)})
         self.sent: list[float] = []
-        self._number = 0
 
-    async def sends(self):
-        """Message after message, to somebody else each time, until cancelled."""
-        while True:
-            self._number += 1
-            address = Address(Platform.TELEGRAM, str(self._number))
+    async def sends(self, numbers):
+        """Message after message, to whom these numbers say, until cancelled."""
+        for number in numbers:
+            address = Address(Platform.TELEGRAM, str(number))
             turn = await self.pace.take(address, private=True)
             if turn:
                 self.sent.append(turn.free_at)  # when it was given: a busy machine resumes us later
@@ -44,9 +48,10 @@ class Process:
                 await asyncio.sleep(self.pace.delay(address))
 
     @asynccontextmanager
-    async def sending(self, at_once=5):
-        """So many are on their way at any time."""
-        tasks = [asyncio.create_task(self.sends()) for _ in range(at_once)]
+    async def sending(self, numbers=None):
+        """Five are on their way at any time, to somebody else each time unless these numbers say to whom."""
+        numbers = numbers or count(1)
+        tasks = [asyncio.create_task(self.sends(numbers)) for _ in range(5)]
         try:
             yield self
         finally:
@@ -75,6 +80,44 @@ async def test_two_together_keep_the_limit_and_use_it(two):
     assert most_within(sent, 1) <= EACH_SECOND
     assert len(sent) >= 0.9 * EACH_SECOND * (sent[-1] - sent[0])
     assert min(len(first.sent), len(second.sent)) >= len(sent) / 4
+
+
+async def test_two_who_write_to_one_person_keep_what_one_chat_bears(two):
+    """In any stretch of its length not one too many, whoever sends it; and as many as it bears."""
+    first, second = two
+    async with first.sending(repeat(1)), second.sending(repeat(1)):
+        await asyncio.sleep(2.5)
+
+    sent = sorted(first.sent + second.sent)
+    assert most_within(sent, 0.8 * EACH_PERSON.seconds) <= EACH_PERSON.most
+    assert len(sent) >= 2 * EACH_PERSON.most
+
+
+async def test_the_answers_of_one_fill_the_chat_for_the_other(two):
+    """Who presses is answered at once, and what the others have for that person waits; others' does not."""
+    talks, sends = two
+    for _ in range(EACH_PERSON.most + 1):
+        await talks.pace.before_reply(ANYBODY)
+    await asyncio.sleep(3 * shared.ANSWERS_SECONDS)
+
+    assert await sends.pace.take(ANYBODY, private=True) is None
+    assert 0 < sends.pace.delay(ANYBODY) < EACH_PERSON.seconds
+    assert await sends.pace.take(Address(Platform.TELEGRAM, "2"), private=True)
+
+
+async def test_the_seats_name_nobody_and_are_forgotten(two):
+    """Only who has the keys could tell whose chat it was, and soon nobody."""
+    first, _ = two
+    await first.pace.take(ANYBODY, private=True)
+
+    async with first.database.write() as session:
+        rows = list(await session.scalars(select(Pace.platform)))
+        await pace.forget_old(session, now=datetime.now(UTC) + timedelta(hours=2))  # noqa: TID251 - the database's
+        left = list(await session.scalars(select(Pace.platform)))
+
+    (seat,) = set(rows) - {"telegram"}
+    assert re.fullmatch("[0-9a-f]{64} 0", seat)
+    assert left == []
 
 
 @pytest.mark.long

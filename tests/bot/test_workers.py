@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 from sqlalchemy import func, update
 
-from bot.lease import Office, Shared
+from bot.delivery import Delivery
+from bot.dispatch import Dispatch
+from bot.lease import Alone, Office, Shared
+from bot.pacing import SharedPace
+from bot.telegram_bot import TelegramBot
 from chat.address import Address, Platform
+from chat.sending import Outgoing
 from db import deliveries, workers
 from db.models import Delivery as Row
-from db.models import PostKind, Worker
-from tests.bot.outbox_world import World, until
-from tests.room import room_on
+from db.models import PostKind, Priority, Worker
+from db.session import Database
+from handlers.feature import Routes
+from tests.bot.outbox_world import World, said, until
+from tests.room import KEYS, NOW, room_on
+from tests.servers.telegram import TelegramServer
 
 pytestmark = pytest.mark.postgres
 
@@ -106,3 +115,76 @@ async def silent_too(database):
 
 async def _has_taken_over(world):
     return (await world.states())[:2] == ["sent", "held"]
+
+
+class Hand(TelegramBot):
+    """One worker's way to Telegram; it knows what it was given."""
+
+    given = 0
+
+    async def send(self, outgoing):
+        """As the product sends."""
+        self.given += 1
+        return await super().send(outgoing)
+
+
+def ready(server, name):
+    """Somebody who can be written to."""
+    one = server.person(name)
+    one.has_started = True
+    return one
+
+
+@asynccontextmanager
+async def worker_to(server, url, world):
+    """One of two workers that empty the outbox in that database, each with connections of its own."""
+    began, database, place = monotonic(), Database(url), world.installation
+
+    def clock():
+        return NOW + timedelta(seconds=monotonic() - began)
+
+    dispatch = Dispatch(database, KEYS, Routes([]), place, clock=clock, on_queued=lambda: None)
+    hand, lease = Hand(dispatch, server.token, api_url=server.url), Alone()
+    lease.living = 2
+    await world.enlist(lease.worker)
+    somebody = ready(server, "Prova")
+    await hand.send(
+        Outgoing(Address(Platform.TELEGRAM, str(somebody.id)), True, said("Hej"), "n")
+    )  # it is connected
+    pace, hands = SharedPace(database, KEYS), {Platform.TELEGRAM: hand}
+    delivery = Delivery(database, KEYS, place, hands, pace, clock=clock, lease=lease)
+    running = asyncio.create_task(delivery.run())
+    try:
+        yield hand
+    finally:
+        await delivery.stop()
+        await running
+        await hand.close()
+        await database.close()
+
+
+@pytest.mark.long
+async def test_many_posts_for_one_person_never_burst_and_hold_up_nobody(world, postgres_url):
+    """Two workers send them; Telegram has nothing to refuse, and what is urgent, or for others, overtakes."""
+    async with TelegramServer(limits=True) as server, AsyncExitStack() as stack:
+        hands = [await stack.enter_async_context(worker_to(server, postgres_url, world)) for _ in range(2)]
+        testa, *others = [ready(server, f"Testa {number}") for number in range(21)]
+        person_id = await world.person(testa.id)
+        for number in range(20):
+            await world.post(f"call:{number}")
+        for one in others:
+            await world.person(one.id)
+        await until(lambda: _is(lambda: len(testa.inbox) >= 3))
+        urgent = await world.post("urgent", PostKind.CANCELLATION, priority=Priority.URGENT)
+        await until(lambda: _has(world, urgent, person_id))
+
+        assert server.limits.refused == 0
+        assert 3 < len(testa.inbox) <= 13
+        assert all(len(one.inbox) == 1 for one in others)
+        assert min(one.given for one in hands) > 1
+
+
+async def _has(world, post_id, person_id):
+    """That person has it."""
+    rows = [row for row in await world.rows() if (row.post_id, row.person_id) == (post_id, person_id)]
+    return [row.state for row in rows] == ["sent"]

@@ -128,10 +128,13 @@ PACING = [
         "tests/bot/test_shared_pace.py",
         ("reserved turns all at once", "first + place * turns.interval for", "first for"),
         ("a pause stays at home", "turns.lost_seconds = max(turns.lost_seconds, seconds)", "turns.lost_seconds = 0.0"),
+        ("answers take no seat", "            for address in answered:\n                await self._take_seat(session, address, at_once=True)\n", ""),
+        ("a full chat is not waited for", "        self._lanes[address.platform].fill(address.id, self._clock() + seconds)\n", ""),
     ),
     *_of(
         "db/pace.py",
         "tests/bot/test_shared_pace.py",
+        ("a seat for two", "WHERE :at_once OR shared.opens_at <= clock_timestamp() RETURNING", "RETURNING"),
         ("answers cost the others nothing", "THEN :answers ELSE", "THEN :answers * 0 ELSE"),
         ("each at full speed", "GREATEST(shared.opens_at, clock_timestamp() + :rest) + :turns", "clock_timestamp() + :rest + :turns"),
     ),
