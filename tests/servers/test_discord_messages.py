@@ -139,7 +139,7 @@ async def test_planned_errors_and_an_outage_are_met(server):
         with pytest.raises(discord.DiscordServerError):
             await bot.say(channel, content="Hej")
         await server.stop()
-        with pytest.raises(aiohttp.ClientOSError):
+        with pytest.raises(aiohttp.ClientConnectionError):
             await bot.say(channel, content="Hej")
         await server.start()
         await server.until(lambda: server.gateway.resumed)
