@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import delete, or_, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import copies, hold, tombstones
+from db import approvals, copies, hold, tombstones
 from db.backup import connect
 from db.installation import get_setting, set_setting
 from db.models import Account, Arrival, Base, Code, Consent, Delivery, Post, State
@@ -29,6 +29,7 @@ async def settle(session: AsyncSession, *, now: datetime, backup_at: datetime | 
     await hold.begin(session, now=now, backup_at=backup_at)
     await set_setting(session, AT, now.isoformat())
     await copies.expire(session, now=now)
+    await approvals.lapse(session, now=now)  # somebody may have said yes to them since
     await _doubt_deliveries(session, now=now)
     # Newcomers are greeted within a minute, and codes work once: both may have happened.
     await session.execute(update(Arrival).where(~Arrival.welcomed).values(welcomed=True, first_name=None))

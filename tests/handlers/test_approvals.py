@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from chat.address import Address, Platform
 from chat.message import Button
 from db import approvals as two_persons
-from db import models, roles
+from db import models, restored, roles
 from db.models import Account, Approval, Audit
 from schedules import approvals, housekeeping
 from tests import given
@@ -182,6 +182,23 @@ async def test_what_an_incident_ends_is_over_at_once_and_told(room):
     assert ["Ingen sade ja i tid" in text(one) for one in told] == [True]
     async with room.database.write() as session:
         assert await two_persons.lapse(session, now=room.now) == 0
+
+
+async def test_what_waited_in_a_restored_backup_is_over_and_told(room):
+    """It may have been approved since: a second yes would let in, publish or hand out once more."""
+    await admins(room, ADA, BEN)
+    await proposed(room)
+    (question,) = await given.waiting(room, to=BEN)
+
+    async with room.database.write() as session:
+        await restored.settle(session, now=room.now, backup_at=None)
+    late = await room.presses(question, "Godkänn", by=BEN)
+    await tick(room, approvals.run, after=timedelta(minutes=1))
+
+    assert text(late) == "Det är redan avgjort, eller äldre än tre dagar."
+    assert not await is_admin(room, CEM)
+    assert await given.waiting(room, to=BEN) == []
+    assert "Ingen sade ja i tid" in text((await given.waiting(room, to=ADA))[-1])
 
 
 async def test_even_before_the_clock_has_looked_it_is_too_late(room):
