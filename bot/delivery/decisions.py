@@ -145,7 +145,7 @@ def _unwanted(facts: Facts, now: datetime) -> Next | None:
     if not facts.usable:
         return _elsewhere(facts, _closed(facts), now)
     if facts.consent == Consent.NO and facts.kind in NEEDS_CONSENT and not facts.by_signup:
-        return Next(State.CANCELLED, Reason.CONSENT)
+        return Next(State.CANCELLED, Reason.CONSENT, next_account=not _is_only_once(facts, now), since=facts.since)
     if facts.level == Level.OPEN and not facts.open:
         return Next(State.CANCELLED, Reason.LEVEL)
     return None

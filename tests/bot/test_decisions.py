@@ -217,6 +217,17 @@ def test_what_is_not_sent_at_all(changes, state, reason):
     assert (following.state, following.reason) == (state, reason)
 
 
+@pytest.mark.parametrize(("kind", "moves"), [(PostKind.CALL, True), (PostKind.DIGEST, False)])
+def test_what_may_stand_where_its_person_said_no_does_not_come_twice(kind, moves):
+    """A lost answer on Discord, then a no there: only what is worth twice moves on."""
+    facts = replace(CALL, kind=kind, platform=Platform.DISCORD, reason=Reason.AGAIN, since=NOW, consent="no")
+
+    following = before(facts, NOW, STOCKHOLM)
+
+    assert following is not None
+    assert (following.state, following.next_account, following.since) == (State.CANCELLED, moves, NOW)
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -299,6 +299,22 @@ async def test_a_message_moves_on_to_an_account_that_may_be_written_to(world, co
     assert world.discord.addresses == on_discord
 
 
+@pytest.mark.parametrize("kind", [PostKind.CALL, PostKind.ANNOUNCEMENT])
+@pytest.mark.parametrize(("yes", "state"), [(True, "sent"), (False, "cancelled")])
+async def test_a_no_on_one_platform_moves_it_to_where_its_person_said_yes(world, kind, yes, state):
+    """They want it, and not there; on neither it is called off."""
+    person = await world.person(1)
+    await world.account(person, 11, platform=Platform.DISCORD)
+    await world.post(kind=kind)
+    unwilling = update(Account).where(Account.platform == "telegram") if yes else update(Account)
+    await world.does(lambda session: session.execute(unwilling.values(consent="no")))
+
+    async with world.delivering():
+        await world.reached(state)
+
+    assert (world.telegram.addresses, world.discord.addresses) == ([], ["11"] if yes else [])
+
+
 @pytest.mark.parametrize(("coming", "state"), [(None, "cancelled"), (1, "sent")])
 async def test_a_no_in_the_night_holds_for_messages_too(world, coming, state):
     """As for calls; a message to those who come needs no yes but theirs to it."""
