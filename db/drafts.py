@@ -86,6 +86,7 @@ async def start(
     style: FormStyle,
     answers: dict[str, str],
     now: datetime,
+    kept: timedelta = KEPT,
 ) -> Draft:
     """A fresh draft; an earlier one of the same form and argument is thrown away."""
     same = (Row.person_id == person_id, Row.form == form, Row.argument == argument)
@@ -97,7 +98,7 @@ async def start(
         style=style.value,
         data=_data(answers, {}, ()),
         asking="",
-        expires_at=now + KEPT,
+        expires_at=now + kept,
     )
     session.add(row)
     await session.flush()

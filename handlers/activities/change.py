@@ -21,6 +21,9 @@ from handlers.feature import Needs
 from handlers.forms import GONE, pack_when, reading
 from texts import sentence
 
+UNTOLD = (
+    "change_untold"  # the form of the draft that keeps how an activity was before what somebody was not told of
+)
 BASE = "base"  # the draft's answer that keeps what the activity said when the change was begun
 
 NAMES = {
@@ -173,16 +176,47 @@ async def _everywhere(ctx: Context, old: Activity, new: Activity) -> None:
     await reminders.plan(ctx.session, old.id, now=ctx.now, quiet=ctx.quiet)
     if not difference(old, new):
         return
-    earlier = await call.posts_about(ctx.session, old.id, PostKind.CHANGE)
-    await outbox.cancel_unsent(ctx.session, earlier, reason="superseded")
+    was = await _as_told(ctx, old, new)
     await tell(
         ctx,
         new,
         PostKind.CHANGE,
         key=f"change:{old.id}:{old.revision + 1}",
         private=card.contents_by_answer(
-            ctx, lambda t, answer: changed(old, new, t, now=ctx.now, private=True, answer=answer)
+            ctx, lambda t, answer: changed(was, new, t, now=ctx.now, private=True, answer=answer)
         ),
-        group=card.contents(ctx, lambda t: changed(old, new, t, now=ctx.now, private=False)),
-        soon=is_soon(old.starts_at, new.starts_at, now=ctx.now),
+        group=card.contents(ctx, lambda t: changed(was, new, t, now=ctx.now, private=False)),
+        soon=is_soon(was.starts_at, old.starts_at, new.starts_at, now=ctx.now),
     )
+
+
+async def _as_told(ctx: Context, old: Activity, new: Activity) -> Activity:
+    """The activity as it was when everybody knew it; messages of what somebody does not know yet are called off.
+
+    Who knows some of it hears that again: better twice than never.
+    """
+    posts = await call.posts_about(ctx.session, old.id, PostKind.CHANGE)
+    untold = await outbox.cancel_unsent(ctx.session, posts, reason="superseded")
+    every = await drafts.of_form(ctx.session, UNTOLD, invented=old.invented)
+    kept = [one for one in every if one.argument == str(old.id)]
+    before = _with(old, reading.finished(CHANGE, kept[0])) if kept and untold else old
+    for one in kept:
+        await drafts.discard(ctx.session, one.id)
+    await drafts.start(
+        ctx.session,
+        person_id=ctx.person.id,
+        form=UNTOLD,
+        argument=str(old.id),
+        style=ctx.request.forms,
+        answers=answers_of(before),
+        now=ctx.now,
+        kept=new.starts_at - ctx.now,
+    )
+    return _unless_back(before, old, new)
+
+
+def _unless_back(before: Activity, old: Activity, new: Activity) -> Activity:
+    """As it was before; what has become again as it was then, as it was between."""
+    back = difference(old, new) - difference(before, new)
+    names = [name for one in back for name in (("starts_at", "ends_at") if one == "when" else (one,))]
+    return replace(before, **{name: getattr(old, name) for name in names})

@@ -1,6 +1,6 @@
 """An organiser's activities: who comes, a new time, two who change at once, a message, reminders."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,10 +8,12 @@ from sqlalchemy import select
 from chat.message import Button
 from db import models
 from db.models import Reminder
+from schedules import housekeeping
 from tests import given
 from tests.handlers.calling import how_many
-from tests.handlers.organising import changed, organising, post
+from tests.handlers.organising import changed, delivered, organising, post
 from tests.room import ADA, BEN, CEM, DORIS, labels, text
+from tests.schedules.ticking import tick
 
 
 async def test_the_organiser_sees_who_comes(room, published):
@@ -261,3 +263,50 @@ async def test_every_step_leaves_its_mark(room, published):
         notes = [tuple(row) for row in await session.execute(query)]
     assert notes[-2:] == [("publish", "activity:1"), ("change", "activity:1")]
     assert await how_many(room) == 1
+
+
+async def publish(room, field, typed, by=ADA):
+    """That change is published."""
+    await room.presses(await changed(room, field, typed, by=by), "Publicera", by=by)
+
+
+async def test_a_change_that_nobody_was_told_of_yet_is_told_with_the_next(room, published, exempelby):
+    """Two changes by two hosts while nothing goes out: afterwards one message says both, and not only the last."""
+    await given.organiser(room, CEM, of=exempelby)
+    await publish(room, "När", "lördag 28/11 kl 16")
+    await tick(room, housekeeping.run, after=timedelta(hours=25))
+    await publish(room, "Text", "Ta med lykta.", by=CEM)
+
+    (ben,) = await given.waiting(room, to=BEN)
+    assert text(ben) == (
+        "Ny tid: Demonstration för vårdcentralen, lördag 28 november, börjar kl. 16.00 (var 14.00). "
+        "Samma plats. Du står kvar som Kommer.\nTa med lykta.\nFrån Exempelby"
+    )
+    (doris,) = await given.waiting(room, to=DORIS)
+    assert "starts at 16:00 (was 14:00). The same place. You are still down as: maybe.\nTa med lykta." in text(
+        doris
+    )
+
+
+async def test_what_was_told_is_not_told_again(room, published):
+    """Only what is new since then."""
+    await publish(room, "När", "lördag 28/11 kl 16")
+    await delivered(room)
+    await publish(room, "Var", "Folkets hus")
+    await publish(room, "Text", "Ta med lykta.")
+
+    (ben,) = await given.waiting(room, to=BEN)
+    assert text(ben) == (
+        "Ny plats: Demonstration för vårdcentralen, lördag 28 november kl. 16.00, är nu här: Folkets hus "
+        "(var Stortorget, Exempelby). Du står kvar som Kommer.\nTa med lykta.\nFrån Exempelby"
+    )
+
+
+async def test_what_is_changed_back_is_told_as_well(room, published):
+    """The group knew the other time at once; whoever did not reads which one holds."""
+    await publish(room, "När", "lördag 28/11 kl 16")
+    await publish(room, "När", "lördag 28/11 kl 14")
+
+    (ben,) = await given.waiting(room, to=BEN)
+    assert "börjar kl. 14.00 (var 16.00)" in text(ben)
+    assert "börjar kl. 14.00 (var 16.00)" in text((await given.waiting_in(room))[-1])
