@@ -73,6 +73,11 @@ async def decide(session: AsyncSession, number: int, *, by: int | None, now: dat
     return bool(await affected(session, query))
 
 
+async def withdraw(session: AsyncSession, number: int, *, now: datetime) -> None:
+    """Nobody can decide it any more, and nobody has."""
+    await session.execute(update(Row).where(Row.id == number, Row.decided_at.is_(None)).values(decided_at=now))
+
+
 async def deciders(session: AsyncSession, *, invented: bool, but: int) -> Sequence[int]:
     """The admins who may decide what that person asks for."""
     admins = roles.with_role(roles.ADMIN, invented=invented).where(Person.id != but)

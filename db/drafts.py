@@ -1,4 +1,4 @@
-"""Dialogues under way; they survive restarts and wait until tomorrow."""
+"""Dialogues under way; they survive restarts and wait until tomorrow, or as long as what they wait for."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.request import FormStyle
@@ -114,6 +114,11 @@ async def save(session: AsyncSession, draft: Draft, *, now: datetime) -> None:
     await session.flush()
     if draft.asking:
         await _silence_others(session, draft)
+
+
+async def keep_until(session: AsyncSession, draft_id: int, moment: datetime) -> None:
+    """The draft is kept until then."""
+    await session.execute(update(Row).where(Row.id == draft_id).values(expires_at=moment))
 
 
 async def _silence_others(session: AsyncSession, draft: Draft) -> None:

@@ -22,6 +22,10 @@ ALONE = sentence(
 )
 
 
+class OverError(Exception):
+    """What was asked for can never be done any more: the request ends, and this English sentence says why."""
+
+
 async def ask(
     ctx: Context, action: str, argument: str, what: Callable[[Translator], Markup], *, about: int = 0
 ) -> Message:
@@ -103,7 +107,10 @@ async def approve(ctx: Context) -> Message:
     declared = ctx.routes.approvals[asked.action]
     if not is_allowed(await roles.get_rights(ctx.session, asked.asked_by), declared.needs):
         return await _end(ctx, asked, "drop", LAPSED, None)
-    told = await declared.carry_out(ctx, asked)
+    try:
+        told = await declared.carry_out(ctx, asked)
+    except OverError as why:
+        return await _end(ctx, asked, "give up", str(why), None)
     return await _end(ctx, asked, "approve", APPROVED, told)
 
 
@@ -116,6 +123,7 @@ async def refuse(ctx: Context) -> Message:
 APPROVED = sentence("Approved by two: {what}.")
 REFUSED = sentence("Not approved: {what}. Nothing has changed.")
 LAPSED = sentence("Whoever asked for it may no longer do it: {what}. Nothing has changed.")
+WITHDRAWN = sentence("Whoever asked for it has taken it back: {what}. Nothing has changed.")
 EXPIRED = sentence("Nobody agreed in time: {what}. Nothing has changed. Ask again if it is still wanted.")
 
 
@@ -131,13 +139,27 @@ async def _decided(ctx: Context) -> Approval:
 
 async def _end(ctx: Context, asked: Approval, how: str, said: str, told: Made | None) -> Message:
     """What the admin reads, and all who were asked; the one who asked is told as well."""
+    answer = await _close(ctx, asked, how, said)
+    told = as_answer(told or answer)
+    await tell_person(ctx, f"approval-answer:{asked.id}", asked.asked_by, told, way=reach.organiser)
+    return answer(ctx.t)
+
+
+async def withdraw(ctx: Context, action: str) -> None:
+    """What this person asked for, and nobody has decided, is asked no more."""
+    for one in await approvals.waiting(ctx.session, invented=ctx.person.invented, now=ctx.now):
+        if (one.action, one.asked_by) == (action, ctx.person.id):
+            await approvals.withdraw(ctx.session, one.id, now=ctx.now)
+            await _close(ctx, one, "take back", WITHDRAWN)
+
+
+async def _close(ctx: Context, asked: Approval, how: str, said: str) -> Made:
+    """What all who were asked read from now on."""
     _note(ctx, how, asked.action, asked.id)
     answer = ended(ctx.routes.approvals[asked.action], said)
     shown = as_answer(answer)
     await approvals.close(ctx.session, asked.id, {t.language: shown(t) for t in map(ctx.in_language, LANGUAGES)})
-    told = as_answer(told or answer)
-    await tell_person(ctx, f"approval-answer:{asked.id}", asked.asked_by, told, way=reach.organiser)
-    return answer(ctx.t)
+    return answer
 
 
 def ended(declared: Approvable, said: str) -> Made:

@@ -8,7 +8,7 @@ from typing import Any
 from db.import_members.problems import Problem
 from db.register import folded_email, folded_name, folded_number
 
-WAITING = "import_members"  # the form of the draft in which a list waits, for a day at most
+WAITING = "import_members"  # the form of the draft in which a list waits: a day, or for a second person's yes
 DAYS = ("joined_on", "paid_until")
 
 

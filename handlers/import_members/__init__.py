@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from chat.message import Button, Message, Reply
 from db import drafts, roles
-from db.approvals import Approval
+from db.approvals import VALID, Approval
 from db.drafts import Draft
 from db.import_members.applying import apply
 from db.import_members.comparing import Difference, Importer, compare
@@ -28,6 +28,7 @@ MANY = "import_members.many"
 SHOWN = 15  # of what is wrong, in one message
 GONE = sentence("That list is no longer here. Send it again, and I look at it anew.")
 NOT_FETCHED = sentence("I could not fetch that file. Please send it again.")
+AWAY = sentence("The list is no longer here: {what}. Nothing has changed. It has to be sent again.")
 CHANGED = sentence("The register has changed since the list was sent. It has to be sent again.")
 
 
@@ -82,6 +83,8 @@ async def _shown(ctx: Context, listing: Listing, *first: Markup) -> Message:
 
 
 async def _keep(ctx: Context, listing: Listing, difference: Difference) -> Draft:
+    """The list waits in place of an earlier one of the sender's, which nobody is asked about any more."""
+    await approvals.withdraw(ctx, MANY)
     return await drafts.start(
         ctx.session,
         person_id=ctx.person.id,
@@ -121,6 +124,7 @@ async def carry_out(ctx: Context) -> Message | Reply:
     if difference.problems or _seen(difference) != draft.answers["seen"]:
         return await _shown(ctx, listing, ctx.t("The register has changed since you sent the list. Now it is:"))
     if difference.removes_many or difference.renames_many:
+        await drafts.keep_until(ctx.session, draft.id, ctx.now + VALID)
         return await approvals.ask(
             ctx, MANY, str(draft.id), lambda t: Markup("\n").join(words.many(t, difference))
         )
@@ -133,11 +137,11 @@ async def approved(ctx: Context, asked: Approval) -> Made:
     """The register is as the list says, if the one who sent it still may do that, and it says what was asked."""
     draft = await drafts.get_draft(ctx.session, int(asked.argument), person_id=asked.asked_by, now=ctx.now)
     if draft is None:
-        raise UserError("That list is no longer here: it is kept for a day. Nothing was changed.")
+        raise approvals.OverError(AWAY)
     rights = await roles.get_rights(ctx.session, asked.asked_by)
     difference = await _compared(ctx, from_json(draft.answers["list"]), rights)
     if difference.problems or _seen(difference) != draft.answers["seen"]:
-        raise UserError(CHANGED)
+        raise approvals.OverError(CHANGED)
     await _take_over(ctx, draft, difference)
     return lambda t: _done(t, difference)
 
@@ -166,6 +170,7 @@ async def cancel(ctx: Context) -> Reply:
     """The list is kept no longer."""
     draft = await _waiting(ctx)
     await drafts.discard(ctx.session, draft.id)
+    await approvals.withdraw(ctx, MANY)
     return Reply(
         Message(ctx.t("Cancelled. The list is thrown away, and nothing was changed.")), clear_buttons=True
     )

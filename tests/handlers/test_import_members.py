@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from db import models, privacy, register, roles
+from db import drafts, models, privacy, register, roles
 from db.import_members.limits import MAX_BYTES
+from db.import_members.rows import WAITING
+from schedules import housekeeping
 from tests import given
 from tests.lists import ASA, BO, CIA, HEADINGS, as_bytes, xlsx_list
 from tests.room import ADA, BEN, CEM, DORIS, labels, text
+from tests.schedules.ticking import tick
 
 NAMES = ("Åsa", "Öberg", "Bo Ek", "asa@example.org", "+4670", "070-")
 MORE = [(f"Namn{n}", "Ny", "", "", str(n), "Provstad") for n in range(100, 120)]
@@ -219,21 +222,80 @@ async def test_more_than_a_tenth_gone_takes_two(room, home):
     assert "Inte längre med i listan: 3" in text((await given.waiting(room, to=ADA))[-1])
 
 
-async def test_what_a_second_person_approves_is_what_was_asked(room, home):
-    """The register may have changed meanwhile, or the list be thrown away."""
-    await given.organiser(room, CEM, of=None, role=roles.ADMIN)
+async def asked_for_half(room, other=CEM):
+    """The shown list of Ada's that takes two, and the question to another admin."""
+    await given.organiser(room, other, of=None, role=roles.ADMIN)
     await taken(room, *MORE)
     shown = await sent(room, *MORE[5:])
     await room.presses(shown, "Genomför", by=ADA)
-    [question] = await given.waiting(room, to=CEM)
+    return shown, (await given.waiting(room, to=other))[-1]
+
+
+async def waits(room):
+    """What the list of what waits for Cem's yes is called, when there is one."""
+    return [one for one in labels(await room.says("/arrangorer", by=CEM)) if one.startswith("Väntar")]
+
+
+async def test_what_a_second_person_approves_is_what_was_asked(room, home):
+    """When the register has changed meanwhile the request is over, and whoever sent the list is told."""
+    _, question = await asked_for_half(room)
     await taken(room, *MORE[1:], by=BEN)
 
     changed = await room.presses(question, "Godkänn", by=CEM)
-    await room.presses(shown, "Avbryt", by=ADA)
-    away = await room.presses(question, "Godkänn", by=CEM)
 
     assert text(changed).startswith("Registret har ändrats sedan listan skickades.")
-    assert text(away).startswith("Listan finns inte kvar")
+    assert text((await given.waiting(room, to=ADA))[-1]).endswith(text(changed))
+    assert await waits(room) == []
+
+
+async def test_a_list_is_kept_as_long_as_its_request(room, home):
+    """Three days were promised."""
+    _, question = await asked_for_half(room)
+    await tick(room, housekeeping.run, after=timedelta(hours=71))
+
+    assert text(await room.presses(question, "Godkänn", by=CEM)).startswith("Ni är två som har sagt ja")
+
+
+async def test_a_list_that_is_gone_ends_its_request(room, home):
+    """Somebody who stands in it was erased meanwhile."""
+    _, question = await asked_for_half(room)
+    async with room.database.write() as session:
+        await drafts.discard_all(session, (WAITING,))
+
+    away = await room.presses(question, "Godkänn", by=CEM)
+
+    assert text(away) == (
+        "Listan finns inte kvar: en lista där många medlemmar saknas eller byter namn. Ingenting har ändrats. "
+        "Den måste skickas igen."
+    )
+    assert text((await given.waiting(room, to=ADA))[-1]).endswith(text(away))
+    assert await waits(room) == []
+
+
+async def test_a_request_that_ended_so_says_it_in_english_too(room, home):
+    """As the other admin reads it."""
+    _, question = await asked_for_half(room, other=DORIS)
+    async with room.database.write() as session:
+        await drafts.discard_all(session, (WAITING,))
+
+    assert text(await room.presses(question, "Approve", by=DORIS)) == (
+        "The list is no longer here: a list that removes or renames many members. Nothing has changed. "
+        "It has to be sent again."
+    )
+
+
+@pytest.mark.parametrize("how", ["Avbryt", "a new list"])
+async def test_a_list_taken_back_is_asked_about_no_more(room, home, how):
+    """Cancelled, or replaced by another: nobody is left with a question about nothing."""
+    shown, question = await asked_for_half(room)
+    before = await waits(room)
+
+    await (room.presses(shown, how, by=ADA) if how == "Avbryt" else sent(room, *MORE[6:]))
+
+    assert before == ["Väntar på ditt ja: 1"]
+    assert await waits(room) == []
+    assert await given.waiting(room, to=CEM) == []
+    assert text(await room.presses(question, "Godkänn", by=CEM)).startswith("Det är redan avgjort")
 
 
 async def test_a_list_without_many_needs_somebody_to_ask(room, home):
