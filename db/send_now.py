@@ -1,4 +1,4 @@
-"""Who waits for the end of their quiet hours, and that they need not."""
+"""Who waits for the end of their quiet hours, that they need not, and that these hours change."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -50,3 +50,18 @@ async def send_now(session: AsyncSession, post_id: int, *, now: datetime, quiet:
     if woken:
         outbox.wake(session)
     return woken
+
+
+async def wait_anew(
+    session: AsyncSession, person_id: int, *, was: str, hours: str, now: datetime, quiet: Quiet
+) -> None:
+    """What waits for the end of the quiet hours that were the person's waits for the end of these.
+
+    What would be too late by then stays as it was, and what was to come in the night is not among it.
+    """
+    end, becomes = (allowed_from(now, parse(one), quiet.zone) for one in (was, hours))
+    in_time = or_(Delivery.expires_at.is_(None), Delivery.expires_at > becomes)
+    waiting = (Delivery.person_id == person_id, Delivery.state == State.READY.value, Delivery.not_before == end)
+    if end > now:
+        await session.execute(update(Delivery).where(*waiting, in_time).values(not_before=becomes))
+        outbox.wake(session)

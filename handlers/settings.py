@@ -7,7 +7,7 @@ from markupsafe import Markup
 from chat.form import Choice, Field, FieldKind, Form
 from chat.message import Button, Message, Reply, Rows, Shown
 from chat.quiet import parse
-from db import outbox, people
+from db import outbox, people, send_now
 from db.drafts import Draft
 from db.models import Consent, PostKind
 from db.settings import Settings, get_settings
@@ -172,11 +172,14 @@ async def ask_hours(ctx: Context) -> Reply:
 
 @feature.form(QUIET)
 async def set_hours(ctx: Context, draft: Draft, values: dict[str, str]) -> Message:
-    """These are the person's quiet hours from now on."""
+    """These are the person's quiet hours from now on, also for what is waiting until the morning."""
     typed = values["hours"].replace("–", "-").replace(" ", "")
     none = typed.casefold() in NO_HOURS or typed.casefold() == ctx.t.plain(NONE).casefold()
     hours = "" if none else _checked(typed)
+    before = (await get_settings(ctx.session, ctx.person.id, ctx.person.account_id)).quiet_hours
+    was = ctx.quiet.default if before is None else before
     await people.set_values(ctx.session, ctx.person.id, quiet_hours=hours)
+    await send_now.wait_anew(ctx.session, ctx.person.id, was=was, hours=hours, now=ctx.now, quiet=ctx.quiet)
     return await _settings(ctx, ctx.t)
 
 

@@ -1,14 +1,17 @@
 """Settings: each changed by a press, in place, and in force at once."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from markupsafe import Markup
+from sqlalchemy import select
 
 from chat.message import Button, Message
 from db import outbox, people, reach
 from db.audiences import Audience
-from db.models import Person, PostKind, Priority
+from db.models import Delivery, Person, PostKind, Priority
 from tests import given
-from tests.room import ADA, DORIS, GROUP, KEYS, NOW, labels, text
+from tests.room import ADA, DORIS, GROUP, KEYS, NOW, STOCKHOLM, labels, text
 
 
 async def kept(room, someone):
@@ -149,6 +152,31 @@ async def test_hours_that_are_none_are_asked_for_again(room, typed):
 
     assert text(answer) == "De klockslagen förstod jag inte. Skriv till exempel 21-08, eller ”inga”."
     assert "Tysta timmar: 22–07" in text(better)
+
+
+@pytest.mark.parametrize(
+    ("typed", "until"),
+    [("22-10", "10.00"), ("22-07", "07.00"), ("22-12", "08.00"), ("inga", "22.30"), ("1-2", "22.30")],
+)
+async def test_what_waits_for_the_morning_waits_for_the_new_one(room, typed, until):
+    """What is over at noon does not wait for that; what goes at any hour is not held back."""
+    person = await given.person(room, ADA)
+    room.now = datetime(2026, 11, 22, 22, 30, tzinfo=STOCKHOLM)
+    morning, noon = room.now + timedelta(hours=9.5), room.now + timedelta(hours=13.5)
+    async with room.database.write() as session:
+        for kind, moment in (PostKind.DIGEST, morning), (PostKind.CANCELLATION, room.now):
+            post = await outbox.queue_post(
+                session, kind, kind, private={}, priority=Priority.DIGEST, now=room.now, expires_at=noon
+            )
+            assert post is not None
+            way = reach.one_person(person)
+            await outbox.queue_to_people(session, post, way, now=room.now, quiet=None, not_before=moment)
+
+    await quiet_hours(room, typed)
+
+    async with room.database.read() as session:
+        moments = await session.scalars(select(Delivery.not_before).order_by(Delivery.id))
+        assert [f"{one.astimezone(STOCKHOLM):%H.%M}" for one in moments] == [until, "22.30"]
 
 
 async def test_no_quiet_hours_by_a_button(room):
