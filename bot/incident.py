@@ -31,8 +31,8 @@ TO_DO = """What only people can do:
      If keys.json itself was in wrong hands: it opens the backups of before; make a new one, remove those, stop
      the bot, then ./kallelse keys rotate --drop-old.
   4. Notify the supervisory authority (in Sweden imy.se) before the moment above; late is better than not at all.
-  5. If the risk for people is high, tell them (article 34): ./kallelse incident --list FILE says whom.
-     That somebody is kept here can show a political opinion: count it as high.
+  5. If the risk for people is high, tell them (article 34): ./kallelse incident --dry-run --list FILE says
+     whom. That somebody is kept here can show a political opinion: count it as high.
   6. Write down what happened, what follows from it and what you did (article 33.5), beside this report.
 docs/privacy.md has the whole routine."""
 

@@ -100,6 +100,9 @@ async def test_what_waits_for_a_yes_waits_no_more(settings):
             assert (await session.scalars(select(Draft.form))).all() == ["call"]
     said = "1 requests for another admin's yes lapsed; 2 opened invitations and lists of members"
     assert said in "\n".join(report.lines)
+    assert "incident --dry-run --list FILE" in "\n".join(report.lines), (
+        "a second incident would change the keys again"
+    )
 
 
 async def test_a_dry_run_changes_nothing(settings):
