@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import OperatorError, WrongInputError
 from bot.opening import Opened
+from chat.request import whole_number
 from db import codes, linking, register
 from db.installation import TELEGRAM_NAME, get_setting
 from db.linking import MEMBER
@@ -56,7 +57,7 @@ async def invite(
 async def _wanted(session: AsyncSession, member: int | None) -> Sequence[tuple[int, str | None]]:
     if member is None:
         return await linking.unlinked_members(session)
-    card = await register.get_card(session, member, invented=False)
+    card = await register.get_card(session, whole_number(str(member)), invented=False)
     if card is None or card.status != MemberStatus.ACTIVE:
         raise WrongInputError(f"There is no active member {member}.")
     return [(card.id, card.number)]

@@ -106,7 +106,7 @@ def test_pictures_and_the_table_are_for_the_operators_eyes(command, members, tmp
     assert b"<svg" in (tmp_path / "p" / "member-1.svg").read_bytes()
 
 
-@pytest.mark.parametrize("number", [5, 99, 0, -1])
+@pytest.mark.parametrize("number", [5, 99, 0, -1, 2**31, 10**30])
 def test_only_active_members_are_invited(members, number):
     """A former member's code would link nobody."""
     with pytest.raises(WrongInputError, match=f"There is no active member {number}"):
