@@ -1,12 +1,18 @@
 """Hidden content is shown to those it was sent to, and to nobody else."""
 
+import pytest
 from markupsafe import Markup
 
+from chat.address import Address, Platform
 from chat.message import Button, Message
 from db import outbox, reach
 from db.models import PostKind, Priority
+from schedules import reminders
 from tests import given as there
-from tests.room import ADA, BEN, Room, text
+from tests.handlers.organising import organising
+from tests.room import ADA, BEN, Room, Someone, text
+from tests.schedules.test_reminders import FRIDAY_AT_SIX
+from tests.schedules.ticking import posts, tick
 
 
 async def hidden(room: Room) -> Button:
@@ -38,3 +44,24 @@ async def test_somebody_elses_post_is_not_shown(room):
     answer = await room.presses(button, by=BEN)
 
     assert "Inställt" not in text(answer)
+
+
+EVA = Someone("Eva", Address(Platform.TELEGRAM, "1005"))
+ERIN = Someone("Erin", Address(Platform.TELEGRAM, "1006"), "en")
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [(EVA, "Inställt: Demonstration för vårdcentralen\n"), (ERIN, "Cancelled: Demonstration för vårdcentralen\n")],
+)
+async def test_a_hidden_reminder_of_what_is_called_off_says_so(room, published, who, said):
+    """Whoever presses in the morning is not told to come."""
+    await there.signup(room, who, published)
+    await tick(room, reminders.run, after=FRIDAY_AT_SIX - room.now)
+    (post,) = await posts(room, "reminder")
+    asked = await room.presses(await organising(room), "Ställ in", by=ADA)
+    await room.presses(await room.presses(asked, "Hoppa över", by=ADA), "Ställ in nu", by=ADA)
+
+    shown = await room.presses(Button("Visa", "post.show", str(post.id)), by=who)
+
+    assert text(shown).startswith(said)
