@@ -1,5 +1,6 @@
 """What a cell says, made alike: names, e-mail addresses, telephones, days, years."""
 
+from collections.abc import Set
 from datetime import date
 
 import phonenumbers
@@ -14,10 +15,10 @@ REGION = "SE"  # of telephone numbers without a country's code
 MAX_LENGTH = 200  # characters of any value
 MAX_TELEPHONE = 40
 FORMULA = ("=", "@", "+", "\t")  # what a spreadsheet program takes for one; "-" also stands for nothing
-NOTHING = frozenset(
-    {"-", "–", "—", ".", "..", "?", "x", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "0", "00",
-     "saknas", "finns ej", "okänd", "okänt", "ingen", "inget", "inga"}
-)  # fmt: skip
+NOBODY = frozenset({"-", "–", "—", ".", "..", "?", "n/a", "#n/a", "0", "00"})
+NOTHING = NOBODY | {
+    "x", "na", "null", "none", "nil", "nan", "saknas", "finns ej", "okänd", "okänt", "ingen", "inget", "inga",
+}  # fmt: skip
 LANGUAGES = {
     "sv": "sv", "se": "sv", "swe": "sv", "svenska": "sv", "swedish": "sv",
     "en": "en", "gb": "en", "eng": "en", "engelska": "en", "english": "en",
@@ -34,12 +35,12 @@ class WrongError(Exception):
         self.reason = reason
 
 
-def cell(said: str) -> str:
-    """The cell without invisible characters; empty when it says that there is nothing."""
+def cell(said: str, nothing: Set[str] = NOTHING) -> str:
+    """The cell without invisible characters; empty when it says that there is `nothing`."""
     if said.startswith('="') and said.endswith('"'):
         said = said[2:-1]  # how Excel is told to keep a leading nought
     text = clean(said.removeprefix("'"))
-    return "" if text.casefold() in NOTHING else text
+    return "" if text.casefold() in nothing else text
 
 
 def plain(said: str) -> str:

@@ -66,9 +66,9 @@ class _RowReader:
 
     def row(self) -> Row | None:
         """The row; None when it says nothing, or not who it is about."""
-        if not any(cells.cell(one) for one in self._given):
-            return None
         name = self._name()
+        if not (name or self.problems or any(cells.cell(one) for one in self._given)):
+            return None
         row = Row(
             at=self._number,
             name=name,
@@ -104,8 +104,9 @@ class _RowReader:
 
     def _read(self, field: str, read: Callable[[str], T]) -> T | None:
         """The first filled cell of the field; None when there is none, or it is a problem."""
+        nothing = cells.NOBODY if field in columns.NAMED else cells.NOTHING
         for column in self._columns_of.get(field, ()):
-            said = cells.cell(self._given[column]) if column < len(self._given) else ""
+            said = cells.cell(self._given[column], nothing) if column < len(self._given) else ""
             if not said:
                 continue
             try:

@@ -149,6 +149,17 @@ def test_a_cell_that_says_nothing_is_empty(said):
     assert read_one("Mobil", said).rows[0].phone is None
 
 
+@pytest.mark.parametrize("said", ["Inga", "Nil", "Nan", "Na", "X", "Null"])
+def test_a_name_is_never_nothing(said):
+    """Inga Svensson has a first name, and "inga" under telephone is none."""
+    first_names = read(f"Förnamn;Efternamn;Mobil\n{said};Svensson;inga\nBo;{said};-\n-;Ek;\n".encode())
+    alone = read(f"Namn\n{said}\n-\n".encode())
+
+    assert [row.name for row in first_names.rows] == [f"{said} Svensson", f"Bo {said}", "Ek"]
+    assert [row.name for row in alone.rows] == [said]
+    assert (first_names.problems, alone.problems) == ((), ())
+
+
 @pytest.mark.parametrize("heading", ["Personnummer", "Pnr", "Kommentar"])
 def test_a_column_that_is_not_known_is_not_read(heading):
     """Above all the personal identity number."""
