@@ -33,6 +33,7 @@ NAMES = {
 FIELD_OF = {name: field for field, names in reversed(NAMES.items()) for name in reversed(names.split())}
 RANK = {name: place for names in NAMES.values() for place, name in enumerate(names.split())}
 NAMED = frozenset({"first_name", "last_name", "name"})
+ADDRESS = ("street", "co", "zip_code", "city", "country")
 
 
 def plain(heading: str) -> str:

@@ -15,6 +15,7 @@ class Reason(StrEnum):
     NO_YEAR = "no_year"
     TOO_LONG = "too_long"
     FORMULA = "formula"
+    QUOTES = "quotes"  # a quotation mark is missing, or one too many
     SAME_NUMBER = "same_number"
     SAME_PERSON = "same_person"
     NO_ASSOCIATION = "no_association"  # none of that name
@@ -43,9 +44,9 @@ class Problem:
 
 
 class UnreadableError(Exception):
-    """The file as a whole cannot be taken."""
+    """The file as a whole cannot be taken, or not from that row on."""
 
-    def __init__(self, reason: Reason) -> None:
-        """`reason` is one of those of a whole file."""
+    def __init__(self, reason: Reason, *, row: int = 0) -> None:
+        """`reason` is one of those of a whole file; of a row where one is named."""
         super().__init__(reason.value)
-        self.reason = reason
+        self.reason, self.row = reason, row

@@ -9,15 +9,25 @@ from db.import_members import cells, columns
 from db.import_members.cells import WrongError
 from db.import_members.problems import Problem, Reason, UnreadableError
 from db.import_members.rows import Listing, Row
-from db.import_members.sheet import read_sheet
+from db.import_members.sheet import Sheet, read_sheet
 
 T = TypeVar("T")
 MAX_HEADING = 40  # characters that are said of one
+MAX_ADDRESS, MAX_ADDRESS_LINES = 400, 8
 
 
 def read(content: bytes) -> Listing:
     """The members in the file and what is wrong with it, row by row. Errors: UnreadableError."""
-    sheet = read_sheet(content)
+    try:
+        sheet = read_sheet(content)
+    except UnreadableError as error:
+        if not error.row:
+            raise
+        return Listing(frozenset(), (), (Problem(error.row, error.reason),))
+    return _listing(sheet)
+
+
+def _listing(sheet: Sheet) -> Listing:
     columns_of = _one_number(columns.fields(sheet.headings), sheet.rows)
     fields = frozenset(_field(one) for one in columns_of)
     rows: list[Row] = []
@@ -52,7 +62,7 @@ def _field(column: str) -> str:
     """The register's field that the column is about."""
     if column in columns.NAMED:
         return "name"
-    return "address" if column in {"co", "street", "zip_code", "city", "country"} else column
+    return "address" if column in columns.ADDRESS else column
 
 
 class _RowReader:
@@ -100,7 +110,11 @@ class _RowReader:
             co = f"c/o {co}"
         abroad = "" if country.casefold() in cells.ABROAD else country
         lines = (co, street, " ".join(one for one in (zip_code, city) if one), abroad)
-        return "\n".join(one for one in lines if one) or None
+        address = "\n".join(one for one in lines if one)
+        if len(address) > MAX_ADDRESS or address.count("\n") >= MAX_ADDRESS_LINES:
+            first = next(one for one in columns.ADDRESS if one in self._columns_of)
+            self._wrong(self._columns_of[first][0], Reason.TOO_LONG)
+        return address or None
 
     def _read(self, field: str, read: Callable[[str], T]) -> T | None:
         """The first filled cell of the field; None when there is none, or it is a problem."""
@@ -112,10 +126,13 @@ class _RowReader:
             try:
                 return read(said) or None
             except WrongError as wrong:
-                heading = one_line(self._headings[column])[:MAX_HEADING]
-                self.problems.append(Problem(self._number, wrong.reason, heading))
+                self._wrong(column, wrong.reason)
                 return None
         return None
+
+    def _wrong(self, column: int, reason: Reason) -> None:
+        heading = one_line(self._headings[column])[:MAX_HEADING]
+        self.problems.append(Problem(self._number, reason, heading))
 
 
 def twice(rows: Sequence[Row]) -> Iterator[Problem]:

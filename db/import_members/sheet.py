@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import StringIO
 
@@ -92,23 +93,25 @@ def _delimiter(text: str) -> str:
 
 def _known_headings(sample: str, delimiter: str) -> int:
     known = 0
-    try:
+    with suppress(UnreadableError):  # the sample may end inside quotes
         for number, row in _parsed(sample, delimiter, start=1):
             known = max(known, columns.known(row))
             if number >= HEADINGS_WITHIN:
                 break
-    except UnreadableError:
-        return 0
     return known
 
 
 def _parsed(text: str, delimiter: str, *, start: int) -> Iterator[tuple[int, list[str]]]:
-    """The rows that hold anything; a row's number is what a spreadsheet program would show."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    """The rows that hold anything; a row's number is what a spreadsheet program would show.
+
+    Strictly: a quotation mark that is missing makes one cell of all that follows, up to the next one.
+    """
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = start - 1
     try:
         for number, row in enumerate(reader, start):
             cells = row[:MAX_COLUMNS]
             if any(cells):
                 yield number, cells
     except csv.Error as error:
-        raise UnreadableError(Reason.NOT_A_LIST) from error
+        raise UnreadableError(Reason.QUOTES, row=number + 1) from error

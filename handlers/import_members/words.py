@@ -17,6 +17,7 @@ REASONS = {
     Reason.NO_YEAR: sentence("not a year"),
     Reason.TOO_LONG: sentence("too long"),
     Reason.FORMULA: sentence("looks like a formula"),
+    Reason.QUOTES: sentence('a quotation mark (") is missing here, or there is one too many'),
     Reason.SAME_NUMBER: sentence("the same membership number as row {about}"),
     Reason.SAME_PERSON: sentence("the same person as row {about}"),
     Reason.NO_ASSOCIATION: sentence("there is no association called {about}"),

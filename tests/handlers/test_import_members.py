@@ -94,6 +94,20 @@ async def test_what_is_wrong_is_told_by_row_and_column(room, home):
     assert labels(answer) == []
 
 
+@pytest.mark.parametrize(("by", "said"), [
+    (ADA, "• rad 3: här saknas ett citattecken (\"), eller så är det ett för mycket\nRätta listan"),
+    (DORIS, "• row 3: a quotation mark (\") is missing here, or there is one too many\nMend the list"),
+])  # fmt: skip
+async def test_a_cell_that_would_swallow_members_is_told(room, home, by, said):
+    """Nobody is gone, and nobody's name stands in another's address."""
+    await given.organiser(room, DORIS, of=None, role=roles.REGISTRAR)
+
+    answer = await sent(room, ASA, ('"Bo', *BO[1:]), CIA, by=by)
+
+    assert said in text(answer)
+    assert labels(answer) == []
+
+
 async def test_of_much_that_is_wrong_only_the_first_is_told(room, home):
     """A column under the wrong heading is wrong in every row."""
     answer = await sent(room, *[(*row[:2], "x@", *row[3:]) for row in MORE])

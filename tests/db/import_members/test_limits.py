@@ -43,7 +43,6 @@ def bomb(name, content):
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), Reason.OLD_EXCEL),
     (b"\xff\xfeN", Reason.NOT_A_LIST),
     (b"Namn\n\x81\xe5\n", Reason.NOT_A_LIST),
-    (b"Namn\n\"" + b"x" * 200_000, Reason.NOT_A_LIST),
     (b"PK\x03\x04" + bytes(100), Reason.DAMAGED),
     (bomb("word/document.xml", "x"), Reason.DAMAGED),
     (xlsx_list([HEADINGS, ASA])[:-30], Reason.DAMAGED),

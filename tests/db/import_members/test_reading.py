@@ -199,6 +199,33 @@ def test_rows_about_the_same_person_are_told():
     assert told(listing) == [(3, Reason.SAME_NUMBER, "", "2"), (4, Reason.SAME_PERSON, "", "2")]
 
 
+@pytest.mark.parametrize(("rows", "at"), [
+    ('Åsa;17;"Gata 1\nBo;18;Gata 2\nCia;19;Gata 3\n', 2),  # to the end
+    ('Åsa;17;Gata 1\nBo;18;"Gata 2\nCia;19;"Gata 3"\n', 3),  # to the next one
+    ('Åsa;17;"' + "x" * 200_000, 2),
+])  # fmt: skip
+def test_a_quotation_mark_that_is_missing_is_told(rows, at):
+    """It would make an address of everybody below, and take them out of the register."""
+    listing = read(f"Namn;Nr;Gatuadress\n{rows}".encode())
+
+    assert (listing.rows, told(listing)) == ((), [(at, Reason.QUOTES, "", "")])
+
+
+def test_a_quotation_mark_that_opens_nothing_is_a_letter():
+    """As in a nickname; and a cell that is quoted may have lines and quotation marks."""
+    listing = read('Namn;Gatuadress\nBo "Bosse" Ek;"Gård ""5""\nStorgatan 1"\n'.encode())
+
+    assert (listing.rows[0].name, listing.rows[0].address) == ('Bo "Bosse" Ek', 'Gård "5"\nStorgatan 1')
+
+
+@pytest.mark.parametrize("said", ["rad\n" * 9, f"{'g' * 150}\n" * 3])
+def test_an_address_has_bounds_as_a_whole(said):
+    """What a cell swallowed is no address, though each line of it is short."""
+    listing = read(f'Namn;Ort;Gatuadress\nÅsa;Provstad;"{said}"\n'.encode())
+
+    assert told(listing) == [(2, Reason.TOO_LONG, "Gatuadress", "")]
+
+
 def test_a_row_without_a_name_is_told():
     """Somebody is there, and nobody knows who."""
     assert told(read(as_bytes(("", "", *ASA[2:])))) == [(2, Reason.NO_NAME, "", "")]
