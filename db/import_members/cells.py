@@ -1,5 +1,6 @@
 """What a cell says, made alike: names, e-mail addresses, telephones, days, years."""
 
+import re
 from collections.abc import Set
 from datetime import date
 
@@ -14,6 +15,7 @@ from db.import_members.problems import Reason
 REGION = "SE"  # of telephone numbers without a country's code
 MAX_LENGTH = 200  # characters of any value
 MAX_TELEPHONE = 40
+ROUNDED = 2  # noughts at the end that may be missing in "7.012345E8"
 FORMULA = ("=", "@", "+", "\t")  # what a spreadsheet program takes for one; "-" also stands for nothing
 NOBODY = frozenset({"-", "–", "—", ".", "..", "?", "n/a", "#n/a", "0", "00"})
 NOTHING = NOBODY | {
@@ -24,6 +26,10 @@ LANGUAGES = {
     "en": "en", "gb": "en", "eng": "en", "engelska": "en", "english": "en",
 }  # fmt: skip
 ABROAD = frozenset({"", "sverige", "sweden", "se", "swe"})
+
+# To the next letter, for letters are dialled too ("(hem)" is 436), or to the next number.
+_TELEPHONE = re.compile(r"[+(]*\d(?:[^\w,;\n]|\d)*")
+_RECKONED = re.compile(r"(\d+)[.,]0+|(\d)[.,](\d+)E\+?(\d{1,2})", re.IGNORECASE)
 
 
 class WrongError(Exception):
@@ -75,15 +81,28 @@ def email(said: str) -> str:
 
 
 def phone(said: str) -> str:
-    """The number in E.164, the first of several. Errors: WrongError."""
-    first = said.replace(";", ",").split(",")[0].split(" / ")[0][:MAX_TELEPHONE]
+    """The number in E.164, the first of several, without the words around it. Errors: WrongError."""
+    found = _TELEPHONE.search(_as_figures(said.replace(" / ", ",")))
+    if found is None or len(found[0]) > MAX_TELEPHONE:
+        raise WrongError(Reason.NO_TELEPHONE)
     try:
-        number = phonenumbers.parse(first, REGION)
+        number = phonenumbers.parse(found[0], REGION)
     except phonenumbers.NumberParseException as error:
         raise WrongError(Reason.NO_TELEPHONE) from error
-    if not phonenumbers.is_possible_number(number):
+    if not phonenumbers.is_valid_number(number):
         raise WrongError(Reason.NO_TELEPHONE)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _as_figures(said: str) -> str:
+    """A number that a spreadsheet took for one to reckon with; what it has rounded off is none any more."""
+    found = _RECKONED.fullmatch(said)
+    if found is None or found[1]:
+        return found[1] if found else said
+    whole, decimals, power = found[2], found[3].rstrip("0"), int(found[4])
+    if not len(decimals) <= power <= len(decimals) + ROUNDED:
+        raise WrongError(Reason.NO_TELEPHONE)
+    return (whole + decimals).ljust(power + 1, "0")
 
 
 def day(said: str, *, last: bool = False) -> date:

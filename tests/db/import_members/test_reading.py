@@ -119,10 +119,12 @@ def test_a_day_that_cannot_be_told_is_not_guessed(said):
     "said",
     ["070-174 06 05", "0701740605", "+46 70 174 06 05", "0046701740605", "46701740605", "701740605",
      "+46(0)70-174 06 05", "070/174 06 05", "070 – 174 06 05", "070-174 06 05, 08-123 456 78", "tel: 070-1740605",
-     '="0701740605"', "'0701740605"],
+     '="0701740605"', "'0701740605", "070-1740605 (hem)", "Mobil: 070-174 06 05", "070-174 06 05 eller 063-123456",
+     "(hem) 070-174 06 05", "(070) 174 06 05", "070-1740605 ankn 12", "0701740605\n063123456",
+     "46701740605.0", "701740605,00", "7.01740605E8", "4,6701740605E+10"],
 )  # fmt: skip
 def test_telephones_in_every_way(said):
-    """A reminder goes to one number, not to thirteen."""
+    """A reminder goes to one number, not to many; letters beside it are never dialled."""
     assert read_one("Telefon", said.replace('"', '""').join('""')).rows[0].phone == "+46701740605"
 
 
@@ -131,6 +133,10 @@ def test_telephones_in_every_way(said):
     ("E-post", "asa@", Reason.NO_EMAIL_ADDRESS),
     ("Mobil", "070", Reason.NO_TELEPHONE),
     ("Mobil", "ring mamma", Reason.NO_TELEPHONE),
+    ("Mobil", "0701740605 0701740606", Reason.NO_TELEPHONE),
+    ("Mobil", "+4607017406050", Reason.NO_TELEPHONE),
+    ("Mobil", "4,67017E+10", Reason.NO_TELEPHONE),
+    ("Mobil", "070-174 06 0", Reason.NO_TELEPHONE),
     ("Född", "2390", Reason.NO_YEAR),
     ("Gatuadress", "g" * 500, Reason.TOO_LONG),
     ("Ort", "=HYPERLINK(1)", Reason.FORMULA),
