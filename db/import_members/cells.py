@@ -29,6 +29,7 @@ ABROAD = frozenset({"", "sverige", "sweden", "se", "swe"})
 
 # To the next letter, for letters are dialled too ("(hem)" is 436), or to the next number.
 _TELEPHONE = re.compile(r"[+(]*\d(?:[^\w,;\n]|\d)*")
+_ZIP_AND_CITY = re.compile(r"(?:SE?-)?(\d{3} ?\d{2})[ ,]+(\D.*)")
 _RECKONED = re.compile(r"(\d+)[.,]0+|(\d)[.,](\d+)E\+?(\d{1,2})", re.IGNORECASE)
 
 
@@ -126,6 +127,12 @@ def year(said: str) -> int:
 def language(said: str) -> str | None:
     """The code of a language that the bot speaks; None: whichever the installation's is."""
     return LANGUAGES.get(said.casefold())
+
+
+def zip_and_city(said: str) -> tuple[str, str]:
+    """The line below the street; without a zip code all of it is the city. Errors: WrongError."""
+    found = _ZIP_AND_CITY.fullmatch(said)
+    return (zip_code(found[1]), plain(found[2])) if found else ("", lines(said))
 
 
 def zip_code(said: str) -> str:

@@ -33,7 +33,8 @@ NAMES = {
 FIELD_OF = {name: field for field, names in reversed(NAMES.items()) for name in reversed(names.split())}
 RANK = {name: place for names in NAMES.values() for place, name in enumerate(names.split())}
 NAMED = frozenset({"first_name", "last_name", "name"})
-ADDRESS = ("street", "co", "zip_code", "city", "country")
+ADDRESS = ("street", "co", "zip_code", "city", "zip_and_city", "country")
+POSTAL = frozenset({"postadress", "postaladdress"})  # the whole address, or beside a street the second line of it
 
 
 def plain(heading: str) -> str:
@@ -61,4 +62,7 @@ def fields(headings: Sequence[str]) -> dict[str, list[int]]:
     for column in sorted(range(len(names)), key=lambda one: RANK.get(names[one], 0)):
         if names[column] in FIELD_OF:
             found.setdefault(FIELD_OF[names[column]], []).append(column)
+    streets = [one for one in found.get("street", ()) if names[one] not in POSTAL]
+    if streets and len(streets) < len(found["street"]):
+        found |= {"street": streets, "zip_and_city": [one for one in found["street"] if one not in streets]}
     return found

@@ -105,11 +105,14 @@ class _RowReader:
     def _address(self) -> str | None:
         co, street = self._read("co", cells.plain), self._read("street", cells.lines)
         zip_code, city = self._read("zip_code", cells.zip_code), self._read("city", cells.plain)
+        more = self._read("zip_and_city", cells.zip_and_city) or ("", "")
+        box = more[1] if city and more[1].casefold() != city.casefold() else ""
+        zip_code, city = zip_code or more[0], city or more[1]
         country = self._read("country", cells.plain) or ""
         if co and not co.casefold().startswith("c/o"):
             co = f"c/o {co}"
         abroad = "" if country.casefold() in cells.ABROAD else country
-        lines = (co, street, " ".join(one for one in (zip_code, city) if one), abroad)
+        lines = (co, street, box, " ".join(one for one in (zip_code, city) if one), abroad)
         address = "\n".join(one for one in lines if one)
         if len(address) > MAX_ADDRESS or address.count("\n") >= MAX_ADDRESS_LINES:
             first = next(one for one in columns.ADDRESS if one in self._columns_of)

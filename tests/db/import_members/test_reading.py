@@ -205,6 +205,23 @@ def test_rows_about_the_same_person_are_told():
     assert told(listing) == [(3, Reason.SAME_NUMBER, "", "2"), (4, Reason.SAME_PERSON, "", "2")]
 
 
+@pytest.mark.parametrize(("headings", "said", "address"), [
+    ("Adress;Postadress", "Storgatan 1;831 30 Provstad", "Storgatan 1\n831 30 Provstad"),
+    ("Postadress;Utdelningsadress", "S-83130  Provstad;Storgatan 1", "Storgatan 1\n831 30 Provstad"),
+    ("Street;Postal address", "Storgatan 1;83130, Provstad", "Storgatan 1\n831 30 Provstad"),
+    ("Adress;Postnr;Postadress", "Storgatan 1;83130;Provstad", "Storgatan 1\n831 30 Provstad"),
+    ("Adress;Postadress;Postnr;Ort", "Storgatan 1;831 30 Provstad;83130;Provstad", "Storgatan 1\n831 30 Provstad"),
+    ("Adress;Postadress;Postnr;Ort", "Storgatan 1;Box 1;83130;Provstad", "Storgatan 1\nBox 1\n831 30 Provstad"),
+    ("Adress;Postadress", ";Box 1, 831 30 Provstad", "Box 1, 831 30 Provstad"),
+    ("Postadress;Postnr;Ort", "Storgatan 1;83130;Provstad", "Storgatan 1\n831 30 Provstad"),
+])  # fmt: skip
+def test_a_postal_address_beside_a_street_is_zip_code_and_city(headings, said, address):
+    """In Swedish lists the heading means either; nothing of it is lost."""
+    listing = read(f"Namn;{headings}\nÅsa;{said}\n".encode())
+
+    assert (listing.rows[0].address, listing.problems, listing.unread) == (address, (), ())
+
+
 @pytest.mark.parametrize(("rows", "at"), [
     ('Åsa;17;"Gata 1\nBo;18;Gata 2\nCia;19;Gata 3\n', 2),  # to the end
     ('Åsa;17;Gata 1\nBo;18;"Gata 2\nCia;19;"Gata 3"\n', 3),  # to the next one
