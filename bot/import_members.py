@@ -67,6 +67,7 @@ class Wanted:
     write: bool = False
     remove_many: bool = False
     rename_many: bool = False
+    change_many: bool = False
 
 
 async def import_members(house: Opened, wanted: Wanted, *, now: datetime) -> Difference:
@@ -81,6 +82,8 @@ async def import_members(house: Opened, wanted: Wanted, *, now: datetime) -> Dif
             raise OperatorError(_many(difference))
         if difference.renames_many and not wanted.rename_many:
             raise OperatorError(_renames(difference))
+        if (changes := _changes(difference)) and not wanted.change_many:
+            raise OperatorError(f"{changes} Nothing was written. If that is meant, say so with --change-many.")
         language = house.installation.language
         await apply(
             session, difference, invented=False, keys=house.keys, language=language, actor_id=None, now=now
@@ -135,6 +138,10 @@ def _renames(difference: Difference) -> str:
     )
 
 
+def _changes(difference: Difference) -> str:
+    return " ".join(plain(line) for line in words.changes_many(ENGLISH, difference))
+
+
 def facts(difference: Difference, wanted: Wanted) -> dict[str, object]:
     """What the list changes, in numbers, for a script."""
     return {
@@ -149,6 +156,11 @@ def facts(difference: Difference, wanted: Wanted) -> dict[str, object]:
         "removes_many": difference.removes_many,
         "renamed": difference.renamed,
         "renames_many": difference.renames_many,
+        "moved": difference.moved,
+        "moves_many": difference.moves_many,
+        "emptied": difference.emptied,
+        "empties_many": difference.empties_many,
+        "fields": {one: changed for one, (changed, _) in difference.by_field.items()},
         "covers": difference.covers,
         "unread": difference.unread,
         "problems": [],
@@ -176,6 +188,8 @@ def told(difference: Difference, wanted: Wanted) -> Iterator[str]:
     if not wanted.write and difference.renames_many:
         renamed = f"{difference.renamed} of {difference.active} members would have another name"
         yield f"It will want --rename-many: {renamed}."
+    if not wanted.write and (changes := _changes(difference)):
+        yield f"It will want --change-many: {changes}"
 
 
 def _lines(sign: str, lines: Sequence[tuple[str, str, str]], *, names: bool) -> Iterator[str]:

@@ -18,6 +18,7 @@ from bot.settings import Settings
 @click.option("--apply", "write", is_flag=True, help="Write it; otherwise only show what would change.")
 @click.option("--remove-many", is_flag=True, help="The list is complete, though over a tenth is not in it.")
 @click.option("--rename-many", is_flag=True, help="No column has slipped, though over a tenth change their names.")
+@click.option("--change-many", is_flag=True, help="It is meant, though over a tenth move or lose something.")
 @click.option("--association", default="", help="Where those belong of whom the list names none.")
 @click.option("--names/--no-names", default=None, help="Show names; a terminal is shown them anyhow.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for a script.")

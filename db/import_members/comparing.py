@@ -1,5 +1,6 @@
 """A list beside the register: who is new, changed, gone or back, and which rows fit nowhere."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from db.keys import Keys
 from db.models import Account, Member, MemberStatus
 from db.register import Card, folded_name
 
-MANY = 0.1  # of the active members: to remove or to rename more than these asks
+MANY = 0.1  # of the members: to remove, rename, move or empty more than these asks
 AT_ONCE = timedelta(days=7)  # what is removed in that time counts together
 FIELDS = (
     "number", "name", "email", "phone", "address", "association", "joined_on", "paid_until", "born_year",
@@ -58,6 +59,16 @@ class Change:
         said, known = (set(folded_name(one.name).split()) for one in (self.entry.row, self.card))
         return "name" in self.fields and not (said <= known or known <= said)
 
+    @property
+    def moves(self) -> bool:
+        """True for somebody of one association whom the list has in another."""
+        return "association" in self.fields and self.card.association_id is not None
+
+    @property
+    def empties(self) -> frozenset[str]:
+        """The fields of which the register knows something and the list nothing."""
+        return frozenset(one for one in self.fields if getattr(self.entry.row, one) is None) - {"association"}
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -90,6 +101,28 @@ class Difference:
         return sum(one.renames for one in self.changed)
 
     @property
+    def moved(self) -> int:
+        """How many of the changed belong to another association."""
+        return sum(one.moves for one in self.changed)
+
+    @property
+    def emptied(self) -> int:
+        """How many of the changed lose something."""
+        return sum(bool(one.empties) for one in self.changed)
+
+    @property
+    def known(self) -> int:
+        """How many of the list's are in the register."""
+        return self.unchanged + len(self.changed)
+
+    @property
+    def by_field(self) -> Mapping[str, tuple[int, int]]:
+        """Of how many members each field differs, and in how many of these it is emptied."""
+        changed = Counter(field for one in self.changed for field in one.fields)
+        emptied = Counter(field for one in self.changed for field in one.empties)
+        return {one: (changed[one], emptied[one]) for one in FIELDS if one in changed}
+
+    @property
     def is_empty(self) -> bool:
         """True when there is nothing to take over."""
         return not (self.new or self.changed or self.gone)
@@ -103,6 +136,21 @@ class Difference:
     def renames_many(self) -> bool:
         """True when so many would have another name that it asks, as where a column has slipped; one is none."""
         return self.renamed > max(1, self.active * MANY)
+
+    @property
+    def moves_many(self) -> bool:
+        """True when so many would be in another association that it asks."""
+        return self.moved > max(1, self.known * MANY)
+
+    @property
+    def empties_many(self) -> bool:
+        """True when so many would lose something that it asks, as where a column has come empty."""
+        return self.emptied > max(1, self.known * MANY)
+
+    @property
+    def takes_two(self) -> bool:
+        """True when one person alone does not take the list over."""
+        return self.removes_many or self.renames_many or self.moves_many or self.empties_many
 
 
 async def compare(

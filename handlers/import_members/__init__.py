@@ -114,7 +114,7 @@ def _wrong(t: Translator, difference: Difference) -> Iterator[Markup]:
 
 @feature.button("import_members.apply", needs=Needs.REGISTER)
 async def carry_out(ctx: Context) -> Message | Reply:
-    """The register is as the list says; that takes two when many would be gone or have another name.
+    """The register is as the list says; that takes two when it does much to many.
 
     Rights and register are looked at as they are now.
     """
@@ -123,7 +123,7 @@ async def carry_out(ctx: Context) -> Message | Reply:
     difference = await _compared(ctx, listing, ctx.person.rights)
     if difference.problems or _seen(difference) != draft.answers["seen"]:
         return await _shown(ctx, listing, ctx.t("The register has changed since you sent the list. Now it is:"))
-    if difference.removes_many or difference.renames_many:
+    if difference.takes_two:
         await drafts.keep_until(ctx.session, draft.id, ctx.now + VALID)
         return await approvals.ask(
             ctx, MANY, str(draft.id), lambda t: Markup("\n").join(words.many(t, difference))
@@ -132,7 +132,7 @@ async def carry_out(ctx: Context) -> Message | Reply:
     return Reply(_done(ctx.t, difference), clear_buttons=True)
 
 
-@feature.approval(MANY, what=sentence("a list that removes or renames many members"), needs=Needs.REGISTER)
+@feature.approval(MANY, what=sentence("a list that removes or changes many members"), needs=Needs.REGISTER)
 async def approved(ctx: Context, asked: Approval) -> Made:
     """The register is as the list says, if the one who sent it still may do that, and it says what was asked."""
     draft = await drafts.get_draft(ctx.session, int(asked.argument), person_id=asked.asked_by, now=ctx.now)

@@ -82,6 +82,8 @@ def summary(t: Translator, difference: Difference) -> Iterator[Markup]:
         yield t("Changed: {n}, of whom {back} come back", n=changed, back=difference.returned)
     else:
         yield t("Changed: {n}", n=changed)
+    if difference.by_field:
+        yield t("Of them: {fields}", fields=", ".join(_by_field(t, difference)))
     if difference.renamed:
         yield t("Another name: {n}", n=difference.renamed)
     yield t("No longer in the list: {n}", n=gone)
@@ -96,6 +98,12 @@ def summary(t: Translator, difference: Difference) -> Iterator[Markup]:
     if difference.unread:
         more = ["…"] if difference.unread[UNREAD:] else []
         yield t("Columns that I do not read: {names}.", names=", ".join([*difference.unread[:UNREAD], *more]))
+
+
+def _by_field(t: Translator, difference: Difference) -> Iterator[str]:
+    for field, (changed, emptied) in difference.by_field.items():
+        said = f"{t.plain(FIELDS[field])} {changed}"
+        yield t.plain("{changed} ({emptied} emptied)", changed=said, emptied=emptied) if emptied else said
 
 
 def many(t: Translator, difference: Difference) -> Iterator[Markup]:
@@ -120,6 +128,24 @@ def many(t: Translator, difference: Difference) -> Iterator[Markup]:
             "{renamed} of {active} members would have another name, more than a tenth. Has a column slipped?",
             renamed=difference.renamed,
             active=active,
+        )
+    yield from changes_many(t, difference)
+
+
+def changes_many(t: Translator, difference: Difference) -> Iterator[Markup]:
+    """What is done to many whose names stay."""
+    if difference.moves_many:
+        yield t(
+            "{moved} of {known} members would be in another association, more than a tenth.",
+            moved=difference.moved,
+            known=difference.known,
+        )
+    if difference.empties_many:
+        yield t(
+            "{emptied} of {known} members would lose what is empty in the list, more than a tenth. "
+            "Is a column empty that should not be?",
+            emptied=difference.emptied,
+            known=difference.known,
         )
 
 

@@ -105,6 +105,25 @@ def test_names_that_slipped_want_to_be_meant(kept, data):
     assert (meant.returncode, "Another name: 3" in meant.stdout.splitlines()) == (0, True)
 
 
+def test_what_is_emptied_or_moved_wants_to_be_meant(kept):
+    """Nobody is gone and nobody renamed; the numbers say what happens."""
+    people = [(f"Namn{n}", "Ny", f"namn{n}@example.org", "", str(21 + n), "Provstad") for n in range(3)]
+    kept(*people, options=["--apply"])
+    emptied = [(*row[:2], "", *row[3:5], "Exempelby") for row in people]
+
+    shown = kept(*emptied)
+    refused = kept(*emptied, options=["--apply"])
+    meant = kept(*emptied, options=["--apply", "--change-many"])
+
+    assert "Of them: e-mail 3 (3 emptied), association 3" in shown.stdout.splitlines()
+    assert "It will want --change-many: 3 of 3 members would be in another association" in shown.stdout
+    says(
+        refused, "3 of 3 members would be in another association, more than a tenth. 3 of 3 members would lose", 1
+    )
+    assert "Nothing was written. If that is meant, say so with --change-many." in refused.stderr
+    assert (meant.returncode, "Written." in meant.stdout.splitlines()) == (0, True)
+
+
 def test_what_is_no_list_is_told(command, data, tmp_path):
     """In one sentence, as everything the operator gives us."""
     (tmp_path / "bild.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")

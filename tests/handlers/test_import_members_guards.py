@@ -7,8 +7,8 @@ from db import models, register, roles
 from tests import given
 from tests.handlers.linked import linked
 from tests.handlers.test_import_members import members, sent, taken
-from tests.lists import ASA, BO, CIA
-from tests.room import ADA, BEN, CEM, DORIS, text
+from tests.lists import ASA, BO, CIA, HEADINGS
+from tests.room import ADA, BEN, CEM, DORIS, labels, text
 
 NAMED = [(f"Namn{n}", f"Sonen{n}", f"namn{n}@example.org", "", str(n), "Provstad") for n in range(100, 120)]
 SLIPPED = [(*other[:2], *row[2:]) for row, other in zip(NAMED, [NAMED[-1], *NAMED[:-1]], strict=True)]
@@ -57,6 +57,52 @@ async def test_many_other_names_take_two(room, keepers):
     assert "20 av 20 medlemmar skulle få ett annat namn, mer än en tiondel." in text(question)
     assert between == before
     assert (await members(room))["Namn101 Sonen101"].number == "102"
+
+
+@pytest.mark.parametrize(("by", "differs", "asks"), [
+    (ADA, "Ändrade: 20\nVarav: e-post 20 (20 tömda)\nInte längre", "Till det behövs två."),
+    (DORIS, "Changed: 20\nOf them: e-mail 20 (20 emptied)\nNo longer", "That takes two admins."),
+])  # fmt: skip
+async def test_an_emptied_column_takes_two(room, keepers, by, differs, asks):
+    """Whoever looks at the numbers sees that it is empty; one press alone erases it nowhere."""
+    await given.organiser(room, CEM, of=None, role=roles.ADMIN)
+    await taken(room, *NAMED)
+
+    shown = await sent(room, *[(*row[:2], "", *row[3:]) for row in NAMED], by=by)
+    asked = await room.presses(shown, labels(shown)[0], by=by)
+    between = await members(room)
+    [question] = await given.waiting(room, to=CEM)
+    await room.presses(question, "Godkänn", by=CEM)
+
+    assert differs in text(shown)
+    assert text(asked).startswith(asks)
+    assert "20 av 20 medlemmar skulle bli av med det som är tomt i listan, mer än en tiondel." in text(question)
+    assert between["Namn100 Sonen100"].email == "namn100@example.org"
+    assert (await members(room))["Namn100 Sonen100"].email is None
+
+
+@pytest.mark.parametrize(("moved", "takes_two"), [(2, False), (3, True)])
+async def test_many_in_another_association_take_two(room, keepers, moved, takes_two):
+    """A column of associations that slipped leaves nobody gone either."""
+    await given.organiser(room, CEM, of=None, role=roles.ADMIN)
+    await taken(room, *NAMED)
+
+    shown = await sent(room, *[(*row[:5], "Exempelby") for row in NAMED[:moved]], *NAMED[moved:])
+    asked = await room.presses(shown, "Genomför", by=ADA)
+
+    assert f"Varav: förening {moved}\n" in text(shown)
+    assert text(asked).startswith("Till det behövs två." if takes_two else "Klart.")
+    questions = [text(one) for one in await given.waiting(room, to=CEM)]
+    assert [f"{moved} av 20 medlemmar skulle höra till en annan förening" in one for one in questions] == (
+        [True] if takes_two else []
+    )
+
+
+async def test_who_gets_an_association_at_last_is_not_moved(room, keepers):
+    """The first list named none."""
+    await taken(room, *[row[:5] for row in NAMED], headings=HEADINGS[:5])
+
+    assert text(await taken(room, *NAMED)).startswith("Klart.")
 
 
 @pytest.mark.parametrize(
