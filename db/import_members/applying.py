@@ -101,7 +101,7 @@ def columns(said: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
 
 async def _change(session: AsyncSession, changes: Sequence[Change], *, keys: Keys, now: datetime) -> None:
     """What differs is as the list says; who stands in it is active. Whom nobody asked belongs where they are."""
-    members, persons = [], []
+    members, persons, moved = [], [], []
     for one in changes:
         said = wanted(one.entry, frozenset(one.fields), chooses_language=one.linked)
         back = {"status": MemberStatus.ACTIVE.value, "left_at": None, "updated_at": now}
@@ -109,10 +109,21 @@ async def _change(session: AsyncSession, changes: Sequence[Change], *, keys: Key
         person = {"language": said["language"]} if "language" in said else {}
         if "association" in said and not one.linked:
             person["association_id"] = said["association"]
+        if "association" in said and one.linked and one.card.association_id is not None:
+            moved.append({"of": one.card.person_id, "old": one.card.association_id, "new": said["association"]})
         if person:
             persons.append({"id": one.card.person_id, **person})
     await _update(session, Member, members)
     await _update(session, Person, persons)
+    if moved:
+        await _move(session, moved)
+
+
+async def _move(session: AsyncSession, moved: Sequence[Mapping[str, int | None]]) -> None:
+    """Who has an account goes with the register, unless they chose another association than it had."""
+    table = cast("Table", Person.__table__)
+    same = (table.c.id == bindparam("of"), table.c.association_id == bindparam("old"))
+    await session.execute(update(table).where(*same).values(association_id=bindparam("new")), moved)
 
 
 async def _update(session: AsyncSession, model: type[Member | Person], rows: list[dict[str, Any]]) -> None:

@@ -332,7 +332,7 @@ LISTS = [
     ),
     *_of(
         "db/import_members/comparing.py",
-        "tests/db/import_members/test_taking_over.py",
+        "tests/db/import_members/test_taking_over.py tests/db/import_members/test_linked_members.py",
         ("half a list empties the rest", "and (covered is None or card.association_id in covered)", "and True"),
         ("a tenth already asks", "> (self.active + self.left) * MANY", ">= (self.active + self.left) * MANY"),
         ("a tenth a day never asks", "len(self.gone) + self.left >", "len(self.gone) >"),
@@ -341,7 +341,7 @@ LISTS = [
     ),
     *_of(
         "db/import_members/applying.py",
-        "tests/db/import_members/test_taking_over.py",
+        "tests/db/import_members/test_linked_members.py",
         ("who left hears what is internal", "    await _call_off(session, difference)\n", "    pass\n"),
     ),
     *_of(

@@ -3,17 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
-from markupsafe import Markup
 from sqlalchemy import func, select
 
-from chat.message import Message
-from db import models, outbox, reach
+from db import models
 from db.import_members.problems import Reason
 from db.register import number_index
 from handlers import export
-from tests import given
 from tests.lists import ASA, BO, CIA, HEADINGS
-from tests.room import ADA, KEYS, NOW
+from tests.room import KEYS, NOW
 from texts import translator
 
 MORE = [(f"Namn{n}", "Ny", "", "", str(n), "Provstad") for n in range(100, 130)]
@@ -205,23 +202,6 @@ async def test_what_left_in_a_week_counts_together(lists):
     assert not (await lists.differ(*MORE[4:])).removes_many
 
 
-async def test_the_language_of_somebody_with_an_account_is_their_own(lists):
-    """They have chosen it where they talk to the bot; the list's counts for the others."""
-    headings = (*HEADINGS, "Språk")
-    await lists.take((*ASA, ""), (*BO, "svenska"), headings=headings)
-    person_id = await given.person(lists.room, ADA)
-    async with lists.room.database.write() as session:
-        asa = await session.get_one(models.Member, (await lists.members())["Åsa Öberg"].id)
-        asa.person_id = person_id
-
-    found = await lists.take((*ASA, "en"), (*BO, "engelska"), headings=headings)
-
-    assert [one.fields for one in found.changed] == [("language",)]
-    assert {one.name: one.language for one in (await lists.members()).values()} == {
-        "Åsa Öberg": "sv", "Bo Ek": "en",
-    }  # fmt: skip
-
-
 async def test_the_log_tells_how_many_and_nobodys_name(lists):
     """Who keeps the register answers for what was done to it."""
     await lists.take(ASA, BO)
@@ -235,30 +215,6 @@ async def test_the_log_tells_how_many_and_nobodys_name(lists):
         ("import members", "register:new=0,changed=1,gone=0"),
     ]
     assert persons == 2
-
-
-@pytest.mark.parametrize("left", [True, False])
-async def test_who_left_is_sent_nothing_internal(lists, left):
-    """What waits for the morning is for the association's own."""
-    await lists.take(ASA, *MORE)
-    person_id = await given.person(lists.room, ADA)
-    activity = await given.activity(lists.room, "Internt möte", lists.provstad, "2026-11-28 14:00", is_open=False)
-    async with lists.room.database.write() as session:
-        asa = await session.get_one(models.Member, (await lists.members())["Åsa Öberg"].id)
-        asa.person_id = person_id
-        await session.flush()
-        post = await outbox.queue_post(
-            session, "call:1", models.PostKind.CALL, private={"sv": Message(Markup("Internt möte"))},
-            priority=models.Priority.CALL, now=NOW, activity_id=activity,
-        )  # fmt: skip
-        assert post is not None
-        await outbox.queue_to_people(session, post, reach.one_person(person_id), now=NOW, quiet=None)
-
-    await lists.take(*MORE if left else (ASA, *MORE[1:]))
-
-    async with lists.room.database.read() as session:
-        [delivery] = await session.scalars(select(models.Delivery))
-    assert (delivery.state, delivery.reason) == (("cancelled", "not_insider") if left else ("ready", None))
 
 
 async def test_a_number_that_the_list_leaves_out_is_kept(lists):
