@@ -15,6 +15,7 @@ from db.import_members.problems import Reason
 REGION = "SE"  # of telephone numbers without a country's code
 MAX_LENGTH = 200  # characters of any value
 MAX_TELEPHONE = 40
+FOR_EVER = "9999-12-31"
 ROUNDED = 2  # noughts at the end that may be missing in "7.012345E8"
 FORMULA = ("=", "@", "+", "\t")  # what a spreadsheet program takes for one; "-" also stands for nothing
 NOBODY = frozenset({"-", "–", "—", ".", "..", "?", "n/a", "#n/a", "0", "00"})
@@ -106,6 +107,11 @@ def _as_figures(said: str) -> str:
     return (whole + decimals).ljust(power + 1, "0")
 
 
+def end(said: str) -> date | None:
+    """The last day; None: there is none. Errors: WrongError."""
+    return None if said.startswith(FOR_EVER) else day(said, last=True)
+
+
 def day(said: str, *, last: bool = False) -> date:
     """The day. Errors: WrongError."""
     found = read_day(said, last=last)
@@ -117,7 +123,7 @@ def day(said: str, *, last: bool = False) -> date:
 def year(said: str) -> int:
     """The year of a birth, whatever else of it is said. Errors: WrongError."""
     found = personal_number.birth_year(said)
-    born = read_day(said) if found is None else None
+    born = read_day(said, newest=personal_number.NEWEST) if found is None else None
     found = born.year if born else found
     if found is None or not EARLIEST <= found < LATEST:
         raise WrongError(Reason.NO_YEAR)

@@ -7,6 +7,8 @@ from datetime import date
 # 60 added to the day; the last figure checks the nine before it (Luhn).
 PATTERN = re.compile(r"(?<!\d)(18|19|20)?(\d{2})(\d{2})(\d{2})[-+]?\d{3}\d(?!\d)")
 COORDINATION = 60
+NEWEST = 2015  # the latest year of birth where no century is said
+_BORN = re.compile(r"()(\d{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 
 def without(said: str) -> str:
@@ -15,12 +17,16 @@ def without(said: str) -> str:
 
 
 def birth_year(said: str) -> int | None:
-    """The year in a personal identity number; without a century nobody is taken to be younger than ten or so."""
-    found = PATTERN.fullmatch(said.strip())
+    """The year in a personal identity number or its first six figures.
+
+    Without a century nobody is taken to be younger than ten or so.
+    """
+    found = PATTERN.fullmatch(said.strip()) or _BORN.fullmatch(said.strip())
     if found is None:
         return None
-    century = int(found[1]) if found[1] else 20 if int(found[2]) <= 15 else 19  # noqa: PLR2004 - 2015
-    return century * 100 + int(found[2]) - (100 if "+" in said and not found[1] else 0)
+    if found[1]:
+        return int(found[1] + found[2])
+    return NEWEST - (NEWEST - int(found[2])) % 100 - (100 if "+" in said else 0)
 
 
 def is_personal_number(found: re.Match[str]) -> bool:

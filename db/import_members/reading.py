@@ -1,7 +1,6 @@
 """A list of members as it comes, read into rows that are alike. Pure: it knows nothing of who is a member."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import TypeVar
 
 from chat.markup import one_line
@@ -88,7 +87,7 @@ class _RowReader:
             address=self._address(),
             association=self._read("association", cells.plain),
             joined_on=self._read("joined_on", cells.day),
-            paid_until=self._read("paid_until", partial(cells.day, last=True)),
+            paid_until=self._read("paid_until", cells.end),
             born_year=self._read("born_year", cells.year),
             language=self._read("language", cells.language),
         )

@@ -24,7 +24,7 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, expat.ExpatError, NotImplementedError
            EOFError, OSError, ValueError, KeyError, IndexError, OverflowError)  # fmt: skip
 BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # ECMA-376 part 1, 18.8.30
 EPOCH, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - a sheet's dates have no zone
-MAX_SERIAL = 100_000  # days: the year 2173
+LAST_DAY = datetime(9999, 12, 31)  # noqa: DTZ001 - as above; databases write it where something has no end
 _NO_DATE_LETTERS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 
@@ -207,7 +207,7 @@ class _Reader:
         if self._kind != "n":
             return "" if self._kind == "e" else said
         number = float(said)
-        if self._style in self._date_styles and 0 < number < MAX_SERIAL:
+        if self._style in self._date_styles and 0 < number <= (LAST_DAY - self._epoch).days:
             return (self._epoch + timedelta(days=number)).date().isoformat()
         return str(int(number)) if number.is_integer() else said
 

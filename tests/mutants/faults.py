@@ -346,7 +346,7 @@ LISTS = [
     ),
     *_of(
         "db/import_members/cells.py",
-        "tests/db/import_members/test_reading.py",
+        "tests/db/import_members/test_cells.py",
         ("personal identity numbers are kept", "one_line(personal_number.without(said))", "one_line(said)"),
     ),
     *_of(
