@@ -43,7 +43,7 @@ WHY = Form(
 )
 COLUMNS = (
     (sentence("Membership number"), "number"),
-    (sentence("Name"), "name"),
+    (sentence("Whole name"), "name"),
     (sentence("E-mail"), "email"),
     (sentence("Telephone"), "phone"),
     (sentence("Postal address"), "address"),

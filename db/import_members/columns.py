@@ -10,6 +10,7 @@ NAMES = {
     "first_name": "förnamn tilltalsnamn fornamn firstname givenname",
     "last_name": "efternamn lastname surname familyname",
     "name": "namn fullständigtnamn medlemsnamn medlem name fullname membername",
+    "whole_name": "helanamnet wholename",  # of our own file: "Ek, dr. Bo" is how the register says it
     "email": "epost epostadress mejl mejladress mail mailadress email emailaddress epost1 epost2",
     "phone": ("mobil mobiltelefon mobilnummer mobilnr mobiltelefonnummer mobile mobilephone mobilenumber "
               "cellphone telefon telefonnummer telefonnr tel tfn phone phonenumber telephone telefonhem "
@@ -27,12 +28,12 @@ NAMES = {
     "paid_until": ("betaldtill betalttill betaltom betalttom betaldtom medlemtom medlemtill giltigtill giltigtom "
                    "medlemskapgällertill paiduntil paidto paidthrough validuntil validto membershipend expires"),
     "language": "språk language preferredlanguage",
-    "born_year": ("födelseår född födelsedatum födelsedag bornyear birthyear yearofbirth born birthdate "
+    "born_year": ("födelseår född föddår födelsedatum födelsedag bornyear birthyear yearofbirth born birthdate "
                   "dateofbirth"),
 }  # fmt: skip
 FIELD_OF = {name: field for field, names in reversed(NAMES.items()) for name in reversed(names.split())}
 RANK = {name: place for names in NAMES.values() for place, name in enumerate(names.split())}
-NAMED = frozenset({"first_name", "last_name", "name"})
+NAMED = frozenset({"first_name", "last_name", "name", "whole_name"})
 ADDRESS = ("street", "co", "zip_code", "city", "zip_and_city", "country")
 POSTAL = frozenset({"postadress", "postaladdress"})  # the whole address, or beside a street the second line of it
 

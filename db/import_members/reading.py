@@ -99,7 +99,7 @@ class _RowReader:
         first, last = self._read("first_name", cells.plain), self._read("last_name", cells.plain)
         if first or last:
             return " ".join(one for one in (first, last) if one)
-        return self._read("name", cells.name) or ""
+        return self._read("whole_name", cells.plain) or self._read("name", cells.name) or ""
 
     def _address(self) -> str | None:
         co, street = self._read("co", cells.plain), self._read("street", cells.lines)

@@ -77,7 +77,7 @@ async def test_the_file_takes_two(kept):
     assert reply.message.document is not None
     assert reply.message.document.name == "medlemsregister.csv"
     found = rows(reply)
-    assert found[0][:4] == ["Medlemsnummer", "Namn", "E-post", "Telefon"]
+    assert found[0][:4] == ["Medlemsnummer", "Hela namnet", "E-post", "Telefon"]
     assert ";".join(found[1][:6]) == (
         "17;Testa Testsson;test@example.org;'+46701234567;Gatan 1\n123 45 Orten;Provstad"
     )
@@ -198,4 +198,4 @@ async def test_the_file_speaks_its_readers_language(kept):
     reply = await kept.presses(ready, "Fetch", by=DORIS)
 
     assert labels(ready) == ["Fetch"]
-    assert rows(reply)[0][:4] == ["Membership number", "Name", "E-mail", "Telephone"]
+    assert rows(reply)[0][:4] == ["Membership number", "Whole name", "E-mail", "Telephone"]
