@@ -3,13 +3,15 @@
 import re
 from collections.abc import Set
 from datetime import date
+from functools import lru_cache
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from chat.markup import clean, one_line
 from db.import_members import personal_number
 from db.import_members.dates import EARLIEST, LATEST, read_day
+from db.import_members.limits import MAX_FOREIGN
 from db.import_members.problems import Reason
 
 REGION = "SE"  # of telephone numbers without a country's code
@@ -45,6 +47,8 @@ class WrongError(Exception):
 
 def cell(said: str, nothing: Set[str] = NOTHING) -> str:
     """The cell without invisible characters; empty when it says that there is `nothing`."""
+    if not said:
+        return ""  # as most cells of a wide list
     if said.startswith('="') and said.endswith('"'):
         said = said[2:-1]  # how Excel is told to keep a leading nought
     text = clean(said.removeprefix("'"))
@@ -73,11 +77,36 @@ def name(said: str) -> str:
 
 def email(said: str) -> str:
     """The address, the first of several. Errors: WrongError."""
-    first = said.removeprefix("mailto:").replace(";", ",").split(",")[0].strip(" <>.")
-    if len(first) > MAX_LENGTH:
+    local, domain = mailbox(said)
+    if len(local) + len(domain) > MAX_LENGTH:
         raise WrongError(Reason.TOO_LONG)
+    if domain.isascii():
+        return _validated(f"{local}@{domain}").normalized
+    foreign = _foreign(domain)
+    if not foreign:
+        raise WrongError(Reason.NO_EMAIL_ADDRESS)
+    return f"{_validated(f'{local}@example.org').local_part}@{foreign}"
+
+
+def mailbox(said: str) -> tuple[str, str]:
+    """What stands before and after the "@" of the first address."""
+    first = said.removeprefix("mailto:").replace(";", ",").split(",")[0].strip(" <>.")
+    local, _, domain = first.partition("@")
+    return local, domain
+
+
+@lru_cache(maxsize=MAX_FOREIGN)
+def _foreign(domain: str) -> str:
+    """A domain in other letters than ASCII's, empty for none: to read one takes a thousandth of a second."""
     try:
-        return validate_email(first, check_deliverability=False).normalized
+        return _validated(f"a@{domain}").domain
+    except WrongError:
+        return ""
+
+
+def _validated(address: str) -> ValidatedEmail:
+    try:
+        return validate_email(address, check_deliverability=False)
     except EmailNotValidError as error:
         raise WrongError(Reason.NO_EMAIL_ADDRESS) from error
 

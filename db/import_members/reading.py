@@ -6,6 +6,7 @@ from typing import TypeVar
 from chat.markup import one_line
 from db.import_members import cells, columns
 from db.import_members.cells import WrongError
+from db.import_members.limits import MAX_FOREIGN
 from db.import_members.problems import Problem, Reason, UnreadableError
 from db.import_members.rows import Listing, Row
 from db.import_members.sheet import Sheet, read_sheet
@@ -29,6 +30,8 @@ def read(content: bytes) -> Listing:
 def _listing(sheet: Sheet) -> Listing:
     columns_of = _one_number(columns.fields(sheet.headings), sheet.rows)
     fields = frozenset(_field(one) for one in columns_of)
+    if _foreign_domains(columns_of, sheet.rows) > MAX_FOREIGN:
+        raise UnreadableError(Reason.NOT_A_LIST)
     rows: list[Row] = []
     problems: list[Problem] = []
     for number, given in sheet.rows:
@@ -40,6 +43,13 @@ def _listing(sheet: Sheet) -> Listing:
     if not rows and not problems:
         raise UnreadableError(Reason.EMPTY)
     return Listing(fields, tuple(rows), (*problems, *twice(rows)), _unread(sheet.headings, columns_of))
+
+
+def _foreign_domains(columns_of: Mapping[str, list[int]], rows: Sequence[tuple[int, list[str]]]) -> int:
+    """How many domains of e-mail addresses there are in other letters than ASCII's."""
+    places = columns_of.get("email", ())
+    said = (row[one] for _, row in rows for one in places if len(row) > one and not row[one].isascii())
+    return len({domain for one in said if not (domain := cells.mailbox(one)[1]).isascii()})
 
 
 def _unread(headings: Sequence[str], columns_of: Mapping[str, list[int]]) -> tuple[str, ...]:

@@ -61,6 +61,26 @@ def test_what_is_larger_than_any_list_is_refused():
     assert refused(xlsx_list([row[:1] for row in rows])) == Reason.TOO_MANY_ROWS
 
 
+@pytest.mark.parametrize(("domain", "wrong"), [(f"{'å' * 50}.{'ö' * 40}.se", 0), (f"{'å' * 90}.se", 10_000)])
+def test_domains_that_take_long_to_read_are_read_once(domain, wrong):
+    """Ten thousand of them would hold up everybody else."""
+    began = time.process_time()
+    listing = read("".join(["Namn;E-post\n", *(f"Namn{n};N{n}@{domain}\n" for n in range(10_000))]).encode())
+
+    assert time.process_time() - began < 2
+    assert len(listing.problems) == wrong
+    assert wrong or listing.rows[7].email == f"N7@{domain}"
+
+
+def test_more_different_such_domains_than_people_have_are_refused():
+    """A column that holds none at all is told row by row."""
+    foreign = "".join(f"N{n};n{n}@{'å' * 40}{n}.se\n" for n in range(1001))
+    none = "".join(f"N{n};Åsa {n}\n" for n in range(1001))
+
+    assert refused(f"Namn;E-post\n{foreign}".encode()) == Reason.NOT_A_LIST
+    assert len(read(f"Namn;E-post\n{none}".encode()).problems) == 1001
+
+
 @pytest.mark.parametrize(("parts", "reason"), [
     ({SHEET: sheet_of(" " * (60 * 2**20))}, Reason.TOO_LARGE),
     ({SHEET: sheet_of("<c/>" * 2_500_000)}, Reason.TOO_LARGE),
