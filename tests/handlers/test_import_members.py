@@ -279,7 +279,7 @@ async def test_a_list_that_is_gone_ends_its_request(room, home):
     away = await room.presses(question, "Godkänn", by=CEM)
 
     assert text(away) == (
-        "Listan finns inte kvar: en lista där många medlemmar saknas eller byter namn. Ingenting har ändrats. "
+        "Listan finns inte kvar: en lista där många medlemmar saknas eller ändras. Ingenting har ändrats. "
         "Den måste skickas igen."
     )
     assert text((await given.waiting(room, to=ADA))[-1]).endswith(text(away))
@@ -293,7 +293,7 @@ async def test_a_request_that_ended_so_says_it_in_english_too(room, home):
         await drafts.discard_all(session, (WAITING,))
 
     assert text(await room.presses(question, "Approve", by=DORIS)) == (
-        "The list is no longer here: a list that removes or renames many members. Nothing has changed. "
+        "The list is no longer here: a list that removes or changes many members. Nothing has changed. "
         "It has to be sent again."
     )
 
