@@ -162,22 +162,16 @@ async def _asked(ctx: Context) -> tuple[Form, Draft, str]:
 
 @feature.button("form.pick", shown=Shown.FORM)
 async def pick(ctx: Context) -> Reply:
-    """The answer on the button is taken; an old button asks again what is asked now."""
+    """The answer on the button is taken; an old button, or one whose choice is gone, asks what is asked now."""
     form, draft, rest = await _asked(ctx)
-    name, _, index = rest.partition(":")
-    one = form.field(name)
-    if one.kind is FieldKind.WHEN:
-        offered = list(draft.candidates)
-    else:
-        is_choice = one.kind is FieldKind.CHOICE
-        choices = await reading.options(ctx, one, draft.answers) if is_choice else one.suggestions
-        offered = [
-            choice.key if one.kind is FieldKind.CHOICE else reading.label(ctx, choice) for choice in choices
-        ]
-    stale = draft.style is FormStyle.STEPS and draft.asking != name
-    if stale or int(index) >= len(offered):
+    name, _, chosen = rest.partition(":")
+    one, in_steps = form.field(name), draft.style is FormStyle.STEPS
+    offered = await steps.offered(ctx, draft, one)
+    if in_steps and draft.asking != name:
         return await steps.go_on(ctx, form, draft)
-    return await steps.answered(ctx, form, draft, one, offered[int(index)])
+    if chosen not in offered:
+        return await (steps.ask_anew(ctx, form, draft, one) if in_steps else steps.go_on(ctx, form, draft))
+    return await steps.answered(ctx, form, draft, one, offered[chosen])
 
 
 @feature.button("form.skip", shown=Shown.FORM)

@@ -132,11 +132,14 @@ def applies(one: Field, answers: Mapping[str, str]) -> bool:
     return one.when is None or one.when(answers)
 
 
-async def is_asked(ctx: Context, one: Field, answers: Mapping[str, str]) -> bool:
-    """False for a field without meaning here, and for a choice with one possible answer."""
+async def is_asked(ctx: Context, one: Field, answers: Mapping[str, str], *, seen: bool = False) -> bool:
+    """False for a field without meaning here, and for a choice with one possible answer.
+
+    Whoever has `seen` more of them, and may have chosen another, is asked about one, too.
+    """
     if not applies(one, answers):
         return False
-    return one.kind is not FieldKind.CHOICE or len(await options(ctx, one, answers)) > 1
+    return one.kind is not FieldKind.CHOICE or len(await options(ctx, one, answers)) > (0 if seen else 1)
 
 
 def typed_value(one: Field, answer: str) -> Any:

@@ -1,11 +1,14 @@
 """A form as questions one at a time: the next question, and what an answer leads to."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from markupsafe import Markup
 
 from chat.form import MAX_OPTIONS, Choice, Field, FieldKind, Form, OpenForm, ShownField
+from chat.markup import plain
 from chat.message import Button, Message, Reply
 from chat.request import FormStyle
 from db import drafts
@@ -41,10 +44,13 @@ async def _clear_up(ctx: Context, form: Form, draft: Draft, unclear: Field) -> R
 
 
 async def settled(ctx: Context, form: Form, draft: Draft) -> Draft:
-    """The draft with every question answered that has only one possible answer, or a plain one."""
+    """The draft with every question answered that has only one possible answer, or a plain one.
+
+    Whoever chose something else, which is gone, is asked all the same.
+    """
     answers = dict(draft.answers)
     for one in form.fields:
-        if one.name in answers or one.kind is not FieldKind.CHOICE:
+        if one.name in answers or one.kind is not FieldKind.CHOICE or f"{one.name}?" in draft.typed:
             continue
         choices = await reading.options(ctx, one, answers)
         if len(choices) <= 1:
@@ -85,7 +91,7 @@ async def ask(ctx: Context, form: Form, draft: Draft, one: Field, *, problem: Ma
     text = problem or ctx.t(one.question)
     if now_there and not problem:
         text += Markup(" ") + ctx.t("Now: {value}.", value=await shown_value(ctx, draft, one))
-    choices = await reading.options(ctx, one, draft.answers) if one.kind is FieldKind.CHOICE else one.suggestions
+    choices = await _choices(ctx, draft, one)
     if len(choices) > MAX_OPTIONS:
         text += Markup(" ") + ctx.t(MANY, n=len(choices))
     rows = _answers(ctx, draft, one, choices[:MAX_OPTIONS])
@@ -93,15 +99,39 @@ async def ask(ctx: Context, form: Form, draft: Draft, one: Field, *, problem: Ma
     return Reply(message, clear_buttons=True)
 
 
+async def _choices(ctx: Context, draft: Draft, one: Field) -> Sequence[Choice]:
+    return await reading.options(ctx, one, draft.answers) if one.kind is FieldKind.CHOICE else one.suggestions
+
+
 def _answers(ctx: Context, draft: Draft, one: Field, choices: Sequence[Choice]) -> tuple[tuple[Button, ...], ...]:
     """The buttons that answer: the moments to choose from, or these choices."""
     if draft.candidates and one.kind is FieldKind.WHEN:
         return candidate_rows(ctx, draft, one)
     found = [
-        Button(reading.label(ctx, choice), "form.pick", f"{draft.id}:{one.name}:{index}")
-        for index, choice in enumerate(choices)
+        Button(reading.label(ctx, choice), "form.pick", f"{draft.id}:{one.name}:{_mark(choice.key)}")
+        for choice in choices
     ]
     return tuple(tuple(found[start : start + 2]) for start in range(0, len(found), 2))
+
+
+def _mark(key: str) -> str:
+    """What a button carries of what it chooses: its place on the list may be another's once it is pressed."""
+    return urlsafe_b64encode(hashlib.blake2b(key.encode(), digest_size=6).digest()).decode()
+
+
+async def offered(ctx: Context, draft: Draft, one: Field) -> Mapping[str, str]:
+    """What each button of that question answers now."""
+    if one.kind is FieldKind.WHEN:
+        return {_mark(kept): kept for kept in draft.candidates}
+    choices, by_key = await _choices(ctx, draft, one), one.kind is FieldKind.CHOICE
+    return {_mark(choice.key): choice.key if by_key else reading.label(ctx, choice) for choice in choices}
+
+
+async def ask_anew(ctx: Context, form: Form, draft: Draft, one: Field) -> Reply:
+    """The question with what can be chosen now: what was chosen is gone since."""
+    problem = ctx.t("That can no longer be chosen.") + Markup(" ") + ctx.t(one.question)
+    unclear = {f"{one.name}?": plain(problem), f"{one.name}!": "\n".join(draft.candidates)}
+    return await ask(ctx, form, draft.but(typed=draft.typed | unclear), one, problem=problem)
 
 
 def candidate_rows(ctx: Context, draft: Draft, one: Field) -> tuple[tuple[Button, ...], ...]:
@@ -110,11 +140,8 @@ def candidate_rows(ctx: Context, draft: Draft, one: Field) -> tuple[tuple[Button
     again = Button(ctx.t.plain("Change"), "form.again", about)
     clear = draft.typed.keys().isdisjoint({one.name, f"{one.name}?"})
     if clear and len(draft.candidates) == 1:
-        return ((Button(ctx.t.plain("Right"), "form.pick", f"{about}:0"), again),)
-    picks = [
-        (Button(_moment(ctx, kept), "form.pick", f"{about}:{index}"),)
-        for index, kept in enumerate(draft.candidates)
-    ]
+        return ((Button(ctx.t.plain("Right"), "form.pick", f"{about}:{_mark(draft.candidates[0])}"), again),)
+    picks = [(Button(_moment(ctx, kept), "form.pick", f"{about}:{_mark(kept)}"),) for kept in draft.candidates]
     return (*picks, (Button(ctx.t.plain("Another day"), "form.again", about),))
 
 
@@ -194,9 +221,10 @@ async def open_page(ctx: Context, form: Form, draft: Draft, page: int) -> Reply:
 
 
 async def page_fields(ctx: Context, form: Form, draft: Draft, page: int) -> list[Field]:
-    """The fields that are asked on that page."""
+    """The fields that are asked on that page, with those that were sent or are unclear."""
     there = form.fields[page * PAGE : page * PAGE + PAGE]
-    return [one for one in there if await reading.is_asked(ctx, one, draft.answers)]
+    seen = {one.name for one in there if one.name in ctx.request.values or f"{one.name}?" in draft.typed}
+    return [one for one in there if await reading.is_asked(ctx, one, draft.answers, seen=one.name in seen)]
 
 
 async def _shown_field(ctx: Context, draft: Draft, one: Field) -> ShownField:
