@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import offices
+from db import labels, offices
 from db.inside import IS_ACTIVE, is_inside
 from db.models import Account, Answer, Member, Office, Person, PersonLabel, Role, Signup
 from db.roles import organising
@@ -125,7 +125,7 @@ def meant(audience: Audience) -> list[ColumnElement[bool]]:
         joined = select(Member.person_id).where(IS_ACTIVE, Member.joined_on >= audience.joined_since)
         asked.append(Person.id.in_(joined))
     if audience.labels:
-        labelled = select(PersonLabel.person_id).where(PersonLabel.label_id.in_(audience.labels))
+        labelled = select(PersonLabel.person_id).where(PersonLabel.label_id.in_(audience.labels), labels.counts())
         asked.append(Person.id.in_(labelled))
     return asked
 

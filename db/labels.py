@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, case, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Association, LabelKind, PersonLabel
+from db.inside import IS_ACTIVE
+from db.models import Association, LabelKind, Member, PersonLabel
 from db.models import Label as Row
 from db.session import insert
 
@@ -82,8 +83,18 @@ async def set_label(session: AsyncSession, person_id: int, label_id: int, *, on:
         await session.execute(delete(PersonLabel).where(*same))
 
 
+def counts() -> ColumnElement[bool]:
+    """What a row looks like of a label that is still somebody's.
+
+    What people chose themselves stays theirs, members or not; a tag goes when its member leaves the register.
+    """
+    tags = select(Row.id).where(Row.kind == LabelKind.TAG.value)
+    is_member = exists().where(Member.person_id == PersonLabel.person_id, IS_ACTIVE)
+    return or_(PersonLabel.label_id.not_in(tags), is_member)
+
+
 async def holders(session: AsyncSession, *, invented: bool) -> Mapping[int, int]:
     """How many persons have each label that anybody has."""
     there = exists().where(Row.id == PersonLabel.label_id, Row.invented.is_(invented))
-    query = select(PersonLabel.label_id, func.count()).where(there).group_by(PersonLabel.label_id)
+    query = select(PersonLabel.label_id, func.count()).where(there, counts()).group_by(PersonLabel.label_id)
     return {row[0]: row[1] for row in await session.execute(query)}

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Association, OfficeKind
+from db.inside import IS_ACTIVE
+from db.models import Association, Member, OfficeKind
 from db.models import Office as Row
 from db.session import insert
 
@@ -34,8 +35,9 @@ class Office:
 
 
 def holds(on: date) -> ColumnElement[bool]:
-    """What a row looks like of an office that is held on that day."""
-    return (Row.starts_on <= on) & or_(Row.ends_on.is_(None), Row.ends_on >= on)
+    """What a row looks like of an office that is held on that day; who has left the register holds none."""
+    is_member = exists().where(Member.person_id == Row.person_id, IS_ACTIVE)
+    return and_(Row.starts_on <= on, or_(Row.ends_on.is_(None), Row.ends_on >= on), is_member)
 
 
 async def kinds(session: AsyncSession, *, invented: bool) -> Sequence[Kind]:

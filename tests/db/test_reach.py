@@ -44,6 +44,7 @@ from tests.room import NOW, open_room
 
 DAY = date(2026, 11, 22)
 NEAR, FAR = 2, 3  # associations; 1 is the district
+TAG = 1  # of the labels; 2 is an interest
 DAYS = (date(2026, 1, 1), DAY, date(2026, 12, 31))
 HERE = st.sampled_from((NEAR, FAR))
 MAYBE = st.none() | HERE
@@ -164,13 +165,14 @@ def is_concerned(one: Somebody, to: Audience) -> bool:
     if to.coming_to:
         asked.append(one.answer in to.answers)
     if to.offices:
-        asked.append(any(holds(office, to) for office in one.offices))
+        asked.append(member is not None and any(holds(office, to) for office in one.offices))
     elif to.associations:
         asked.append(bool(theirs & set(to.associations)))
     if to.joined_since:
         asked.append(bool(member and member.joined_on and member.joined_on >= to.joined_since))
     if to.labels:
-        asked.append(bool(one.labels & set(to.labels)))
+        theirs_still = one.labels if member else one.labels - {TAG}
+        asked.append(bool(theirs_still & set(to.labels)))
     return all(asked)
 
 
@@ -273,7 +275,7 @@ async def furnish(session: AsyncSession) -> None:
     """What persons can have to do with."""
     session.add_all(Association(id=n, name=f"{n}", created_at=NOW) for n in (NEAR, FAR))
     session.add_all(OfficeKind(id=n, name=f"{n}") for n in (1, 2))
-    session.add_all(Label(id=n, kind="tag", name=f"{n}") for n in (1, 2))
+    session.add_all(Label(id=n, kind="tag" if n == TAG else "interest", name=f"{n}") for n in (1, 2))
     await session.flush()
     when = {"starts_local": "x", "zone": "x", "starts_at": NOW, "created_at": NOW}
     session.add(Activity(id=1, association_id=NEAR, kind="meeting", open=True, title="x", **when))

@@ -32,8 +32,10 @@ async def chosen(room, so_far, part, *choices, by=ADA):
     return await room.presses(shown, "Klar", by=by)
 
 
-async def chair(room, person_id, association_id, *, starts_on=date(2026, 1, 1), ends_on=None):
-    """The person is chair there."""
+async def chair(room, by, association_id, *, member_of=None, starts_on=date(2026, 1, 1), ends_on=None):
+    """They are chair there, and member there or in another association."""
+    await given.member(room, by.name, of=member_of or association_id, by=by)
+    person_id = await given.person(room, by)
     async with room.database.write() as session:
         await offices.add_kinds(session, ["Ordförande"], invented=False)
         (kind,) = await offices.kinds(session, invented=False)
@@ -48,13 +50,12 @@ async def registrar(room, association_id):
 async def test_an_audience_is_made_by_pressing_and_counted_at_each_press(room, exempelby):
     """Who holds the office now belongs to it; who did last year does not."""
     await registrar(room, exempelby)
-    await given.person(room, BEN, association_id=exempelby)
-    await chair(room, await given.person(room, BEN), exempelby)
-    await chair(room, await given.person(room, CEM), exempelby, ends_on=date(2026, 11, 21))
+    await chair(room, BEN, exempelby)
+    await chair(room, CEM, exempelby, ends_on=date(2026, 11, 21))
 
     so_far = await named(room)
     assert text(so_far) == (
-        "Styrelsen\nExempelby\nJust nu: 1 person.\nMedlemmar räknas, och andra som följer Exempelby."
+        "Styrelsen\nExempelby\nJust nu: 2 personer.\nMedlemmar räknas, och andra som följer Exempelby."
     )
     assert buttons(so_far) == [
         "Uppdrag", "Intressen och listor", "Nya sedan", "De som kommer till något", "Spara målgruppen", "Avbryt",
@@ -278,7 +279,7 @@ async def test_a_call_to_an_audience_goes_to_them_alone_and_says_so(room, exempe
     for someone in (BEN, CEM):
         await said_yes(room, someone, exempelby)
     for someone in (BEN, DORIS):
-        await chair(room, await given.person(room, someone, association_id=exempelby), exempelby)
+        await chair(room, someone, exempelby)
     kept = await chosen(room, await named(room), "Uppdrag", "Ordförande")
     await room.presses(kept, "Spara målgruppen", by=ADA)
 
@@ -357,10 +358,10 @@ async def test_an_audience_that_is_gone_meanwhile_is_not_called(room, exempelby)
 
 async def test_an_internal_call_to_an_audience_stays_inside(room, exempelby):
     """Who holds an office and is not inside could not open it."""
-    for someone in (BEN, CEM):
+    provstad = await given.association(room, "Provstad")
+    for someone, home in ((BEN, exempelby), (CEM, provstad)):
         await said_yes(room, someone, exempelby)
-        await chair(room, await given.person(room, someone), exempelby)
-    await given.member(room, "Ben", of=exempelby, by=BEN)
+        await chair(room, someone, exempelby, member_of=home)
     kept = await chosen(room, await named(room), "Uppdrag", "Ordförande")
     await room.presses(kept, "Spara målgruppen", by=ADA)
     who = await room.presses(await room.says(PROTEST, by=ADA), "Bara våra egna", by=ADA)
