@@ -9,6 +9,7 @@ from chat.message import Button, Message, Reply, Shown
 from chat.request import whole_number
 from db import audit, labels, offices, register
 from db.drafts import Draft
+from db.labels import Label
 from db.models import LabelKind
 from db.offices import Office
 from db.register import Card
@@ -150,8 +151,14 @@ def office_line(t: Translator, office: Office) -> Markup:
     return t("• {office}, {association}, from {since} to {until}", **values, since=since, until=until)
 
 
-async def _tags(ctx: Context, one: Card) -> Sequence[Markup]:
+async def tags(ctx: Context) -> Sequence[Label]:
+    """The district's tags, and those of the associations whose register the person keeps."""
     every = await labels.labels(ctx.session, invented=ctx.person.invented, kinds=[LabelKind.TAG])
+    rights = ctx.person.rights
+    return [one for one in every if one.association_id is None or rights.keeps_register(one.association_id)]
+
+
+async def _tags(ctx: Context, one: Card) -> Sequence[Markup]:
     has = await labels.labels_of(ctx.session, one.person_id)
-    names = [label.name for label in every if label.id in has]
+    names = [label.name for label in await tags(ctx) if label.id in has]
     return [ctx.t("Tags: {names}", names=", ".join(names))] if names else []

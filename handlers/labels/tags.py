@@ -20,7 +20,7 @@ async def tags(ctx: Context) -> Message:
 async def _tags(ctx: Context, member_id: str) -> Message:
     one = await members.member(ctx, member_id)
     back = Button(ctx.t.plain("Back"), "members.show", str(one.id))
-    every = await labels.labels(ctx.session, invented=ctx.person.invented, kinds=[LabelKind.TAG])
+    every = await members.tags(ctx)
     if not every:
         text = ctx.t("There are no tags yet. An organiser adds them: /lists")
         add = Button(ctx.t.plain("Add a tag"), "labels.add", LabelKind.TAG.value)
@@ -48,6 +48,8 @@ async def tag(ctx: Context) -> Message:
     found = await label(ctx, label_id)
     if found.kind is not LabelKind.TAG:
         raise UserError("That is chosen by people themselves.")
+    if found.association_id is not None:
+        ctx.require_register(found.association_id)
     await labels.set_label(ctx.session, one.person_id, found.id, on=on == "1", now=ctx.now)
     audit.note(ctx.session, "tag", f"person:{one.person_id}", actor_id=ctx.person.id, now=ctx.now)
     return await _tags(ctx, member_id)

@@ -3,7 +3,9 @@
 import pytest
 
 from chat.message import Button
-from db import roles
+from db import labels as stored
+from db import register, roles
+from db.models import LabelKind
 from tests import given
 from tests.room import ADA, BEN, CEM, DORIS, labels, text
 
@@ -138,3 +140,33 @@ async def test_the_same_name_stands_there_once(room, home):
     assert "finns redan" in text(await _adds(room, "Intressen", "MILJÖ"))
     assert "tecken" in text(await room.says("x" * 5000, by=BEN))
     assert "<b>Fred</b>" in text(await room.says("<b>Fred</b>", by=BEN))
+
+
+async def test_another_associations_tag_is_not_seen_nor_put_on(room, home):
+    """It is theirs who keep that register; the district's is everybody's who keep one."""
+    there = await given.association(room, "Annanby")
+    async with room.database.write() as session:
+        for name, owner in (("Annanbys egen", there), ("Distriktets", None), ("Provstads", home)):
+            await stored.add_label(session, LabelKind.TAG, name, association_id=owner, invented=False)
+        every = await stored.labels(session, invented=False)
+        theirs = next(one.id for one in every if one.association_id == there)
+    testa = await given.member(room, "Testa Testsson", of=home)
+    tags = await room.presses(await room.says("/medlem testa", by=ADA), "Taggar", by=ADA)
+
+    await room.presses(Button("x", "labels.tag", f"{testa}:{theirs}:1"), by=ADA)
+
+    assert labels(tags) == ["Distriktets", "Provstads", "Tillbaka"]
+    async with room.database.read() as session:
+        assert not await stored.holders(session, invented=False)
+
+
+async def test_a_member_who_moved_does_not_bring_the_tag_to_be_seen(room, home):
+    """What one register says of somebody is not told by another's card."""
+    there = await given.association(room, "Annanby")
+    moved = await given.member(room, "Testa Testsson", of=home)
+    async with room.database.write() as session:
+        label = await stored.add_label(session, LabelKind.TAG, "Hemlig", association_id=there, invented=False)
+        card = await register.get_card(session, moved, invented=False)
+        await stored.set_label(session, card.person_id, label, on=True, now=room.now)
+
+    assert "Hemlig" not in text(await room.says("/medlem testa", by=ADA))
