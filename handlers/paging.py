@@ -6,6 +6,11 @@ from chat.message import Button
 from texts import Translator
 
 
+def there(page: int, every: Sequence[object], each: int) -> int:
+    """That page, or the first one where the list has become too short for it."""
+    return page if every[page * each :] else 0
+
+
 def more(t: Translator, rest: Sequence[object], route: str, argument: object) -> tuple[Button, ...]:
     """The button to the rest of the list; none where there is no rest."""
     return (Button(t.plain("Show more"), route, str(argument)),) if rest else ()

@@ -14,6 +14,7 @@ from handlers.context import Context
 from handlers.feature import Needs
 from handlers.few import how_many
 from handlers.offices.feature import feature, get_kind, today
+from handlers.paging import there, turn
 from texts import sentence
 
 MAX_NAME = 50  # characters: it stands on buttons
@@ -40,22 +41,35 @@ RENAME = Form("offices.rename", title=sentence("New name"), fields=(NAME,))
     needs=Needs.ORGANISER,
     private=True,
 )
-@feature.button("offices.list", needs=Needs.ORGANISER)
 async def list_offices(ctx: Context) -> Message:
-    """Every office with how many hold it today; who may edits the list."""
+    """Every office with how many hold it today, some at a time; who may edits the list."""
+    return await _list(ctx)
+
+
+@feature.button("offices.list", needs=Needs.ORGANISER)
+async def list_page(ctx: Context) -> Message:
+    """That page of them."""
+    return await _list(ctx, ctx.number)
+
+
+async def _list(ctx: Context, page: int = 0) -> Message:
     every = await offices.kinds(ctx.session, invented=ctx.person.invented)
+    page = there(page, every, PAGE)
+    shown = every[page * PAGE : page * PAGE + PAGE]
     held = await offices.holders(ctx.session, invented=ctx.person.invented, on=today(ctx))
-    lines = [ctx.t("• {office}: {n}", office=one.name, n=how_many(ctx, held.get(one.id, 0))) for one in every] or [
+    lines = [ctx.t("• {office}: {n}", office=one.name, n=how_many(ctx, held.get(one.id, 0))) for one in shown] or [
         ctx.t("No offices are listed yet.")
     ]
     message = Message(Markup("\n").join([ctx.t("Offices:"), *lines]))
-    return message if not ctx.person.rights.district else _editable(ctx, message, every)
+    if ctx.person.rights.district:
+        message = _editable(ctx, message, shown)
+    return message.plus(None, *turn(ctx.t, page, every[page * PAGE + PAGE :], "offices.list"))
 
 
-def _editable(ctx: Context, message: Message, every: Sequence[Kind]) -> Message:
-    ways = [Button(one.name, "offices.show", str(one.id)) for one in every[:PAGE]]
+def _editable(ctx: Context, message: Message, shown: Sequence[Kind]) -> Message:
+    ways = [Button(one.name, "offices.show", str(one.id)) for one in shown]
     message = Message.of(message.text, *ways, each=2)
-    usual = () if every else (Button(ctx.t.plain("Add the usual ones"), "offices.usual"),)
+    usual = () if shown else (Button(ctx.t.plain("Add the usual ones"), "offices.usual"),)
     return message.plus(None, Button(ctx.t.plain("Add an office"), "offices.add"), *usual)
 
 
@@ -65,7 +79,7 @@ async def add_usual(ctx: Context) -> Message:
     t = ctx.in_language(ctx.installation.language)
     await offices.add_kinds(ctx.session, [t.plain(name) for name in USUAL], invented=ctx.person.invented)
     audit.note(ctx.session, "add office", "office_kind", actor_id=ctx.person.id, now=ctx.now)
-    return await list_offices(ctx)
+    return await _list(ctx)
 
 
 @feature.button("offices.add", shown=Shown.FORM, needs=Needs.DISTRICT)
@@ -80,7 +94,7 @@ async def add(ctx: Context, draft: Draft, values: dict[str, str]) -> Message:
     await _require_free(ctx, values["name"])
     await offices.add_kinds(ctx.session, [values["name"]], invented=ctx.person.invented)
     audit.note(ctx.session, "add office", "office_kind", actor_id=ctx.person.id, now=ctx.now)
-    return await list_offices(ctx)
+    return await _list(ctx)
 
 
 async def _require_free(ctx: Context, name: str, *, but: int = 0) -> None:
@@ -108,7 +122,7 @@ async def rename(ctx: Context, draft: Draft, values: dict[str, str]) -> Message:
     await _require_free(ctx, values["name"], but=one.id)
     await offices.rename_kind(ctx.session, one.id, values["name"])
     audit.note(ctx.session, "rename office", f"office_kind:{one.id}", actor_id=ctx.person.id, now=ctx.now)
-    return await list_offices(ctx)
+    return await _list(ctx)
 
 
 @feature.button("offices.ask_remove", needs=Needs.DISTRICT)
@@ -125,4 +139,4 @@ async def remove(ctx: Context) -> Message:
     one = await get_kind(ctx, ctx.request.argument)
     await offices.remove_kind(ctx.session, one.id)
     audit.note(ctx.session, "remove office", f"office_kind:{one.id}", actor_id=ctx.person.id, now=ctx.now)
-    return await list_offices(ctx)
+    return await _list(ctx)

@@ -170,3 +170,20 @@ async def test_a_member_who_moved_does_not_bring_the_tag_to_be_seen(room, home):
         await stored.set_label(session, card.person_id, label, on=True, now=room.now)
 
     assert "Hemlig" not in text(await room.says("/medlem testa", by=ADA))
+
+
+async def test_more_tags_than_fit_are_put_on_page_by_page(room, home):
+    """A press stays on its page."""
+    async with room.database.write() as session:
+        for n in range(25):
+            await stored.add_label(session, LabelKind.TAG, f"Tagg {n:02}", association_id=home, invented=False)
+    await given.member(room, "Testa Testsson", of=home)
+    first = await room.presses(await room.says("/medlem testa", by=ADA), "Taggar", by=ADA)
+    assert labels(first)[19:] == ["Tagg 19", "Tillbaka", "Visa fler"]
+
+    second = await room.presses(first, "Visa fler", by=ADA)
+    chosen = await room.presses(second, "Tagg 24", by=ADA)
+
+    assert labels(chosen)[4:] == ["✓ Tagg 24", "Tillbaka", "Föregående"]
+    assert labels(await room.presses(chosen, "Föregående", by=ADA)) == labels(first)
+    assert "Taggar: Tagg 24" in text(await room.presses(chosen, "Tillbaka", by=ADA))

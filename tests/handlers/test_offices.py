@@ -134,3 +134,21 @@ async def test_a_name_stands_there_once(room, town):
     await room.presses(await room.says("/uppdrag", by=BEN), "Lägg till ett uppdrag", by=BEN)
 
     assert "finns redan" in text(await room.says("ORDFÖRANDE", by=BEN))
+
+
+async def test_more_offices_than_fit_are_reached_page_by_page(room, town):
+    """Each can be renamed, removed and given; an empty page shows the first one."""
+    async with room.database.write() as session:
+        await offices.add_kinds(session, [f"Uppdrag {n:02}" for n in range(25)], invented=False)
+    first = await room.says("/uppdrag", by=BEN)
+
+    second = await room.presses(first, "Visa fler", by=BEN)
+
+    assert "Uppdrag 24" not in labels(first)
+    assert "Uppdrag 24" in labels(second)
+    assert "• Uppdrag 24: 0" in text(second)
+    assert "Visa fler" not in labels(second)
+    assert labels(await room.presses(second, "Tillbaka", by=BEN)) == labels(first)
+    assert text(await room.presses(Button("x", "offices.list", "7"), by=BEN)) == text(first)
+    await room.presses(await room.says("/medlem testa", by=ADA), "Ge ett uppdrag", by=ADA)
+    assert text(await room.says("uppdrag 24", by=ADA)).startswith("Från och med vilken dag?")
