@@ -11,7 +11,7 @@ from db.partners import Partner
 from handlers import forms, kept_list
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
-from handlers.paging import more
+from handlers.paging import there, turn
 from texts import sentence
 
 feature = Feature("partners")
@@ -39,22 +39,28 @@ CHANGE = Form("partners.change", title=sentence("Change"), fields=FIELDS)
     needs=Needs.ORGANISER,
     private=True,
 )
-@feature.button("partners.list", needs=Needs.ORGANISER)
 async def list_partners(ctx: Context) -> Message:
     """Every partner, ten at a time; the district's organisers change them."""
+    return await _list(ctx)
+
+
+@feature.button("partners.list", needs=Needs.ORGANISER)
+async def list_page(ctx: Context) -> Message:
+    """That page of them."""
     return await _list(ctx, ctx.number)
 
 
-async def _list(ctx: Context, start: int = 0) -> Message:
+async def _list(ctx: Context, page: int = 0) -> Message:
     every = await partners.partners(ctx.session, invented=ctx.person.invented)
-    shown = every[start : start + PAGE]
+    page = there(page, every, PAGE)
+    shown = every[page * PAGE : page * PAGE + PAGE]
     lines = [_line(ctx, one) for one in shown] or [ctx.t("There are no partners yet.")]
     message = Message(Markup("\n").join([ctx.t("Partners:"), *lines]))
     if ctx.person.rights.district:
         ways = [Button(one.name, "partners.show", str(one.id)) for one in shown]
         message = Message.of(message.text, *ways, each=2)
     add = Button(ctx.t.plain("Add a partner"), "partners.add")
-    return message.plus(None, add, *more(ctx.t, every[start + PAGE :], "partners.list", start + PAGE))
+    return message.plus(None, add, *turn(ctx.t, page, every[page * PAGE + PAGE :], "partners.list"))
 
 
 def _line(ctx: Context, one: Partner) -> Markup:

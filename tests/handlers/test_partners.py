@@ -1,5 +1,7 @@
 """Partners: who they are and how to get hold of them."""
 
+from chat.message import Button
+from db import partners
 from tests import given
 from tests.room import ADA, BEN, labels, text
 
@@ -41,3 +43,19 @@ async def test_a_partner_stands_there_once(room):
 
     assert "finns redan" in said
     assert "<b>Fred</b>" in text(await room.says("/partner", by=ADA))
+
+
+async def test_more_partners_than_fit_are_shown_page_by_page(room):
+    """What is written behind the command is no page, and an empty page shows the first one."""
+    await given.organiser(room, ADA, of=None)
+    async with room.database.write() as session:
+        for n in range(12):
+            await partners.add_partner(session, f"Förening {n:02}", "", invented=False, now=room.now)
+    first = await room.says("/partner", by=ADA)
+
+    second = await room.presses(first, "Visa fler", by=ADA)
+
+    assert text(second).endswith("• Förening 10\n• Förening 11")
+    assert text(await room.presses(second, "Tillbaka", by=ADA)) == text(first)
+    assert text(await room.says("/partner 7", by=ADA)) == text(first)
+    assert text(await room.presses(Button("x", "partners.list", "7"), by=ADA)) == text(first)
