@@ -7,9 +7,11 @@ from markupsafe import Markup
 from chat.message import Button, Message, Reply, Shown
 from chat.request import Kind
 from db import drafts
+from db.import_members.problems import Reason
 from handlers import agenda, question
 from handlers.context import Context, UserError, is_allowed
 from handlers.feature import Answered, Command, Feature, Needs
+from handlers.import_members.words import FILES
 from texts import questions, sentence
 from texts.questions import Question
 
@@ -93,6 +95,8 @@ async def not_understood(ctx: Context) -> Message:
         return known
     what_is_on = Button(ctx.t.plain("What's on?"), "agenda.now")
     if not any(letter.isalnum() for letter in ctx.request.text):
+        if ctx.request.attachment and may(ctx, Needs.REGISTER):
+            raise UserError(FILES[Reason.NOT_A_LIST])
         hint = ctx.t("Write what you want to know, for example “what is on this week?”.")
         return Message.of(hint, what_is_on, Button(ctx.t.plain("Help"), "help.show"))
     if len(ctx.request.text) > question.MAX_TEXT:

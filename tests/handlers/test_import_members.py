@@ -15,6 +15,7 @@ from tests.room import ADA, BEN, CEM, DORIS, labels, text
 from tests.schedules.ticking import tick
 
 NAMES = ("Åsa", "Öberg", "Bo Ek", "asa@example.org", "+4670", "070-")
+NO_LISTS = ["medlemmar.pdf", "medlemmar.numbers", "medlemmar", "", "bild.jpg"]
 MORE = [(f"Namn{n}", "Ny", "", "", str(n), "Provstad") for n in range(100, 120)]
 
 
@@ -139,11 +140,24 @@ async def test_a_file_from_anybody_else_is_not_understood(room, home):
     """As kindly as any text; nothing is fetched, and nobody learns that lists are taken."""
     wordless = await room.says("", by=DORIS)
 
-    answer = await sent(room, ASA, by=DORIS)
-    picture = await room.sends_file("bild.jpg", b"\xff\xd8\xff", by=ADA)
+    for name in ("lista.csv", *NO_LISTS):
+        assert text(await room.sends_file(name, as_bytes(ASA), by=DORIS)) == text(wordless)
 
-    assert text(answer) == text(wordless)
-    assert "lista" not in text(picture)
+
+@pytest.mark.parametrize("name", NO_LISTS)
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        (ADA, "Det är ingen lista som jag kan läsa: jag tar CSV och XLSX. Inget ändrades."),
+        (DORIS, "That is no list that I can read: I take CSV and XLSX. Nothing was changed."),
+    ],
+    ids=["in Swedish", "in English"],
+)
+async def test_another_file_from_who_keeps_a_register_is_told_what_is_taken(room, home, name, by, said):
+    """Whoever has the list as a PDF learns what to save it as."""
+    await given.organiser(room, by, of=home, role=roles.REGISTRAR)
+
+    assert text(await room.sends_file(name, b"%PDF", by=by)) == said
 
 
 async def test_the_list_waits_for_a_day_for_the_one_who_sent_it(room, home):
