@@ -237,5 +237,9 @@ async def keep(ctx: Context) -> Message:
         raise UserError(TAKEN, again, name=name)
     await drafts.discard(ctx.session, draft.id)
     audit.note(ctx.session, "add audience", f"audience:{made}", actor_id=ctx.person.id, now=ctx.now)
-    text = ctx.t("Kept. You find {name} under “Another audience” when you call or write.", name=name)
+    text = ctx.t(
+        "Kept. When you call, {name} is under “Another audience”; "
+        "when you write, it is among the answers to “To whom?”.",
+        name=name,
+    )
     return Message.of(text, Button(ctx.t.plain("Audiences"), "audiences.list"))

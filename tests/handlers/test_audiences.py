@@ -64,7 +64,10 @@ async def test_an_audience_is_made_by_pressing_and_counted_at_each_press(room, e
     assert text(now) == "Styrelsen\nOrdförande i Exempelby\nJust nu: 1 person."
 
     kept = await room.presses(now, "Spara målgruppen", by=ADA)
-    assert text(kept) == "Sparad. Du hittar Styrelsen under ”Annan målgrupp” när du kallar eller skriver."
+    assert text(kept) == (
+        "Sparad. När du kallar finns Styrelsen under ”Annan målgrupp”, och när du skriver bland svaren på "
+        "”Till vilka?”."
+    )
     listed = await room.presses(kept, "Målgrupper", by=ADA)
     assert text(listed) == "1. Styrelsen (1 person): Ordförande i Exempelby"
 
@@ -209,6 +212,38 @@ async def test_each_part_is_asked_for_in_plain_words(room, exempelby, someone):
     asked = {part: text(await room.presses(so_far, part, by=someone)) for part in ASKED[someone]}
 
     assert asked == ASKED[someone]
+
+
+FOUND_AGAIN = {
+    ADA: (
+        "Spara målgruppen",
+        "Sparad. När du kallar finns Vi under ”Annan målgrupp”, och när du skriver bland svaren på ”Till vilka?”.",
+        "Till vilka?",
+    ),
+    DORIS: (
+        "Keep this audience",
+        (
+            "Kept. When you call, Vi is under “Another audience”; "
+            "when you write, it is among the answers to “To whom?”."
+        ),
+        "To whom?",
+    ),
+}
+
+
+@pytest.mark.parametrize("someone", FOUND_AGAIN, ids=lambda one: one.language)
+async def test_what_is_kept_is_where_it_is_said_to_be(room, exempelby, someone):
+    """Whoever writes is asked to whom, and finds it there."""
+    await given.organiser(room, someone, of=exempelby)
+    keep, said, question = FOUND_AGAIN[someone]
+    await room.presses(Button("x", "audiences.new"), by=someone)
+    kept = await room.presses(await room.says("Vi", by=someone), keep, by=someone)
+
+    asked = await room.says("/meddelande Hej", by=someone)
+
+    assert text(kept) == said
+    assert text(asked).startswith(question)
+    assert "Vi" in buttons(asked)
 
 
 async def test_an_audience_is_described_in_english_too(room, exempelby):
