@@ -243,6 +243,8 @@ class World:
             "question": {"kind": Kind.TEXT, "route": "", "text": said},
         }[what]
         values = VALUES | {"kind": KINDS.get(route.name, VALUES["kind"])}
+        if "elsewhere" in who:
+            del values["association"]  # there is but one for them, so that their pages do not ask for it
         forms = FormStyle.PAGES if what == "form" else FormStyle.STEPS
         answered = await self.dispatch.handle(
             Request(
