@@ -4,7 +4,7 @@ import pytest
 
 from chat.message import Button
 from db import labels as stored
-from db import register, roles
+from db import roles
 from db.models import LabelKind
 from tests import given
 from tests.room import ADA, BEN, CEM, DORIS, labels, text
@@ -163,11 +163,11 @@ async def test_another_associations_tag_is_not_seen_nor_put_on(room, home):
 async def test_a_member_who_moved_does_not_bring_the_tag_to_be_seen(room, home):
     """What one register says of somebody is not told by another's card."""
     there = await given.association(room, "Annanby")
-    moved = await given.member(room, "Testa Testsson", of=home)
+    await given.member(room, "Testa Testsson", of=home, by=DORIS)
+    moved = await given.person(room, DORIS)
     async with room.database.write() as session:
         label = await stored.add_label(session, LabelKind.TAG, "Hemlig", association_id=there, invented=False)
-        card = await register.get_card(session, moved, invented=False)
-        await stored.set_label(session, card.person_id, label, on=True, now=room.now)
+        await stored.set_label(session, moved, label, on=True, now=room.now)
 
     assert "Hemlig" not in text(await room.says("/medlem testa", by=ADA))
 
