@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db import labels, offices
 from db.inside import IS_ACTIVE, is_inside
 from db.models import Account, Answer, Member, Office, Person, PersonLabel, Role, Signup
-from db.roles import organising
+from db.roles import Rights, organising
 from db.session import Rows
 
 VERSION = 1  # of the JSON
@@ -56,6 +56,12 @@ class Audience:
     def narrows(self) -> bool:
         """True when it asks for more than whose it is, what is internal, or a signup to what it is about."""
         return bool(self.associations or self.offices or self.joined_since or self.labels or self.consented)
+
+
+def is_seen(audience: Audience, rights: Rights) -> bool:
+    """True when those rights show the register of all whom it is for: exact numbers tell them nothing new."""
+    whose = audience.associations or (audience.association_id,)
+    return all(rights.keeps_register(one) for one in whose)
 
 
 _USUAL = {one.name: one.default for one in fields(Audience)}

@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, distinct, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import progress, reach, roles
-from db.audiences import Audience, from_json
+from db.audiences import Audience, from_json, is_seen
 from db.models import Activity, Answer, Association, Chat, Delivery, Level, Post, PostKind, Signup, State
 from db.progress import NO_FLOW, Flow
 from db.reach import Reach
@@ -84,7 +84,7 @@ class Stats:
 
     `people` and `chats` count everybody it is for; what is neither sent nor failed nor held is on its way.
     Somebody whom there was no private way to from the start has failed. `narrow`: it was for an audience with a
-    name, and its author sees no register: how few that are is not told.
+    name, and its author does not see the register of all in it: how many that are is told in fives.
     """
 
     post_id: int
@@ -127,8 +127,9 @@ async def stats(session: AsyncSession, post_id: int, *, now: datetime) -> Stats 
         query = query.where(Delivery.state != State.CANCELLED.value)
     counts = (await session.execute(query)).one()
     flow = await progress.flow(session, post_id, now=now)
-    narrow = bool(post.audience) and from_json(post.audience).narrows
-    narrow = narrow and not (await roles.get_rights(session, post.author_id or 0)).is_registrar
+    audience = from_json(post.audience) if post.audience else None
+    rights = await roles.get_rights(session, post.author_id or 0)
+    narrow = audience is not None and audience.narrows and not is_seen(audience, rights)
     queued = Stats(post_id, PostKind(post.kind), post.activity_id, *counts, flow, narrow)
     others = await session.scalar(select(of()).select_from(_without_a_way(post_id).subquery())) or 0
     return replace(queued, people=queued.people + others, people_failed=queued.people_failed + others)

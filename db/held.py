@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, ColumnElement, Update, exists, func, literal_col
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import digest, outbox, progress
+from db.audiences import from_json
 from db.models import Activity, ActivityState, Chat, Delivery, Person, Post, PostKind, State
 from db.session import Rows, affected
 
@@ -22,7 +23,8 @@ AGAIN, LEFT = "again", "left"  # words of bot/delivery's Reason
 class Held:
     """A post, and to how many persons and chats of it nobody knows whether it came.
 
-    `association_id`: whose organisers decide when its author cannot; None: the district's.
+    `association_id`: whose organisers decide when its author cannot; None: the district's. `narrow`: it was for an
+    audience with a name, and how many of that it is tells who.
     """
 
     post_id: int
@@ -34,6 +36,7 @@ class Held:
     people: int
     chats: int
     invented: bool
+    narrow: bool = False
 
 
 def _undecided(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -56,7 +59,7 @@ def _held(now: datetime) -> Rows:
         func.count(Delivery.chat_id).label("chats"),
         func.count().filter(or_(Person.invented, Chat.invented)).label("invented"),
     )
-    post = (Post.id, Post.key, Post.kind, Post.author_id, Post.activity_id, Activity.title)
+    post = (Post.id, Post.key, Post.kind, Post.author_id, Post.activity_id, Post.audience, Activity.title)
     return (
         select(*post, *counted)
         .join(Post, Post.id == Delivery.post_id)
@@ -84,7 +87,8 @@ def _read(row: Any) -> Held:
     kind = PostKind(row.kind)
     whose = digest.readers(row.key).association_id if kind is PostKind.DIGEST else row.association_id
     about = (row.author_id, row.activity_id, row.title, whose)
-    return Held(row.id, kind, *about, row.people, row.chats, row.invented > 0)
+    narrow = bool(row.audience) and from_json(row.audience).narrows
+    return Held(row.id, kind, *about, row.people, row.chats, row.invented > 0, narrow)
 
 
 async def is_called_off(session: AsyncSession, post_id: int) -> bool:

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import reach, roles
-from db.audiences import concerned, from_json
+from db.audiences import concerned, from_json, is_seen
 from db.inside import IS_ACTIVE
 from db.models import Chat, Delivery, Member, Person, Post, Role, State
 from db.reach import Outside
-from db.roles import ADMIN, REGISTRAR, Rights
+from db.roles import Rights
 from db.session import Rows
 
 NONE = Outside()
@@ -22,13 +22,14 @@ class Left:
     """`groups`: titles of those that the author may act for; `other_groups`: how many more failed.
 
     `outside`: those whom it concerns and who are reached in no chat. `named`: the author sees some
-    register, and so who they are.
+    register, and so who of them is in it; `seen`: that of all of them, and so exactly how many they are.
     """
 
     groups: tuple[str, ...] = ()
     other_groups: int = 0
     outside: Outside = NONE
     named: bool = False
+    seen: bool = False
 
 
 NOBODY = Left()
@@ -46,13 +47,11 @@ async def who_is_left(session: AsyncSession, post_id: int) -> Left:
     )
     rows = (await session.execute(query)).all()
     titles = tuple(row[0] for row in rows if row[1])
-    return Left(titles, len(rows) - len(titles), await _outside(session, post_id), await _named(session, post_id))
-
-
-async def _named(session: AsyncSession, post_id: int) -> bool:
-    keeps = Role.role == REGISTRAR, Role.role == ADMIN
-    query = select(exists().where(Role.person_id == Post.author_id, or_(*keeps))).where(Post.id == post_id)
-    return bool(await session.scalar(query))
+    post = (await session.execute(select(Post.author_id, Post.audience).where(Post.id == post_id))).one()
+    rights = await roles.get_rights(session, post.author_id or 0)
+    seen = bool(post.audience) and is_seen(from_json(post.audience), rights)
+    gone = await _outside(session, post_id)
+    return Left(titles, len(rows) - len(titles), gone, rights.is_registrar, seen)
 
 
 async def _outside(session: AsyncSession, post_id: int) -> Outside:

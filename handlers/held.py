@@ -11,8 +11,10 @@ from db.models import PostKind
 from handlers import card
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
+from handlers.few import about, about_persons
 from handlers.telling import Made, question_for
 from texts import Translator, dates, sentence
+from texts.few import is_few
 
 feature = Feature("held")
 
@@ -51,7 +53,10 @@ def _whom(t: Translator, one: Held) -> str:
     counted = []
     if one.chats:
         counted.append(t.count_plain(one.chats, one="{n} group", other="{n} groups"))
-    if one.people:
+    if one.people and one.narrow:
+        few = is_few(one.people)
+        counted.append(t.plain("some of those it is for") if few else about_persons(t, one.people))
+    elif one.people:
         counted.append(t.count_plain(one.people, one="{n} person", other="{n} persons"))
     return dates.names(counted, t)
 
@@ -76,6 +81,7 @@ def _sent(t: Translator, one: Held, sent: int) -> Markup:
         one="I send {what} once more, to {n}.",
         other="I send {what} once more, to {n}.",
         what=_what(t, one),
+        n=about(t, sent) if one.narrow else sent,
     )
 
 

@@ -7,11 +7,12 @@ from chat.form import Choice, Field, FieldKind, Form
 from chat.message import Message, Reply, Shown
 from chat.request import whole_number
 from db import activities, announce, audit, call, drafts, outbox, progress, send_now
+from db.call import Stats
 from db.drafts import Draft
 from db.models import PostKind
 from handlers import announce as messages
 from handlers import call as calls
-from handlers import card, forms
+from handlers import card, few, forms
 from handlers.call.form import CALL
 from handlers.call.progress import progress_message
 from handlers.context import Context, UserError
@@ -83,8 +84,9 @@ async def send(ctx: Context, draft: Draft, values: dict[str, Any]) -> Message:
     named = (one.key for one in REASONS if ctx.t.plain(one.label) == values["reason"])
     action = f"send now: {next(named, OWN_WORDS)}"
     audit.note(ctx.session, action, f"post:{post_id}", actor_id=ctx.person.id, now=ctx.now)
-    await _follow(ctx, post_id)
-    text = ctx.t.count(sent, one="I send it to {n} now.", other="I send it to {n} now.")
+    stats = await _follow(ctx, post_id)
+    many = few.about(ctx.t, sent) if stats and stats.narrow else sent
+    text = ctx.t.count(sent, one="I send it to {n} now.", other="I send it to {n} now.", n=many)
     return said.plus(text) if said else Message(text)
 
 
@@ -106,10 +108,11 @@ async def _post_of(ctx: Context, what: str, about: str) -> int | None:
     return posts[0] if posts else None
 
 
-async def _follow(ctx: Context, post_id: int) -> None:
-    """The message that follows the post says how it is now."""
+async def _follow(ctx: Context, post_id: int) -> Stats | None:
+    """The message that follows the post says how it is now, which is also the result."""
     stats = await call.stats(ctx.session, post_id, now=ctx.now)
     mine = [one.id for one in await progress.under_way(ctx.session) if one.about == post_id]
     if stats and mine:
         content = card.contents(ctx, lambda t: progress_message(t, stats, ctx.now))
         await outbox.revise(ctx.session, mine, private=content)
+    return stats

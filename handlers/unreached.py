@@ -9,9 +9,9 @@ from db.left import Contact
 from db.session import Rows
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
-from handlers.few import is_hidden
 from handlers.paging import more
 from handlers.post import own_post
+from texts.few import LEAST, is_few
 
 feature = Feature("unreached")
 
@@ -60,8 +60,9 @@ async def listed(ctx: Context, people: Rows, route: str, about: str, page: int) 
 
 
 def _others(ctx: Context, n: int) -> Markup:
-    if is_hidden(ctx, n):
-        return ctx.t("Fewer than five more are in no register that you see.")
+    if not ctx.person.rights.keeps_register(None):
+        few = ctx.t("Fewer than five more are in no register that you see.")
+        return few if is_few(n) else ctx.t("About {n} more are in no register that you see.", n=n - n % LEAST)
     return ctx.t.count(
         n,
         one="One more is in no register that you see.",

@@ -29,7 +29,7 @@ def those_left(t: Translator, left: Left) -> list[Markup]:
                 other="{n} groups of other associations were not reached.",
             )
         )
-    others = outside(t, left.outside) if left.named else roughly(t, left.outside)
+    others = outside(t, left.outside) if left.seen else roughly(t, left.outside)
     return [*said, others] if others else said
 
 

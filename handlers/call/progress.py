@@ -11,10 +11,18 @@ from db.left import NOBODY, Left
 from db.models import PostKind
 from db.progress import Flow
 from handlers.call.left import those_left
-from texts import Translator, dates
-from texts.few import is_few
+from handlers.few import about
+from texts import Translator, dates, sentence
+from texts.few import LEAST, is_few
 
 TO_THOSE_COMING = (PostKind.CHANGE, PostKind.CANCELLATION)
+# Of a narrow post, whose author does not see that register: what is said of few, and of about so many.
+SOME_WAIT = sentence("Some wait until {clock} or later."), sentence("About {n} wait until {clock} or later.")
+SOME_MISSED = sentence("Not all of them could be reached."), sentence("About {n} could not be reached.")
+SOME_UNSURE = (
+    sentence("For some I do not know whether it arrived."),
+    sentence("For about {n} I do not know whether it arrived."),
+)
 
 
 def progress_message(t: Translator, stats: Stats, now: datetime, rest: Left = NOBODY) -> Message:
@@ -51,9 +59,13 @@ def _who(t: Translator, stats: Stats, rest: Left) -> list[Button]:
     ways, about, outside = [], f"{stats.post_id}:0", rest.outside.people
     if stats.people_failed and rest.named:
         label = t.count_plain(stats.people_failed, one="Show which one", other="Show which {n}")
+        if stats.narrow:
+            label = t.plain("Show who")
         ways.append(Button(label, "unreached.failed", about))
     if outside and rest.named:
         label = t.count_plain(outside, one="Show who is in no chat", other="Show the {n} in no chat")
+        if not rest.seen:
+            label = t.plain("Show those in no chat")
         ways.append(Button(label, "unreached.outside", about))
     return ways
 
@@ -68,13 +80,32 @@ def _more(t: Translator, stats: Stats) -> list[Button]:
 
 
 def _under_way(t: Translator, stats: Stats) -> Markup:
-    sent, every, flow = stats.people_sent + stats.chats_sent, stats.people + stats.chats, stats.flow
+    flow, (sent, every) = stats.flow, _sent_of_all(t, stats)
     moves = t("Sending: {sent} of {all}.", sent=sent, all=every)
     said = [moves if flow.on_turn else t("Sent: {sent} of {all}.", sent=sent, all=every)]
-    said += [waiting(t, flow), _not_reached(t, stats.people_failed), _unsure(t, flow.held), _left(t, flow)]
+    said += [_waiting(t, stats), _not_reached(t, stats), _unsure(t, stats), _left(t, flow)]
     if flow.on_turn:
         said.append(t("You may close this, I carry on."))
     return Markup(" ").join(one for one in said if one)
+
+
+def _sent_of_all(t: Translator, stats: Stats) -> tuple[str, str]:
+    """How many have it of how many; a narrow post goes to no group."""
+    if stats.narrow:
+        return about(t, stats.people_sent), about(t, stats.people)
+    return str(stats.people_sent + stats.chats_sent), str(stats.people + stats.chats)
+
+
+def _roughly(t: Translator, n: int, said: tuple[str, str], **values: str) -> Markup:
+    some, many = said
+    return t(some, **values) if is_few(n) else t(many, n=n - n % LEAST, **values)
+
+
+def _waiting(t: Translator, stats: Stats) -> Markup:
+    flow = stats.flow
+    if not stats.narrow or flow.first_at is None:
+        return waiting(t, flow)
+    return _roughly(t, flow.waiting, SOME_WAIT, clock=dates.clock(flow.first_at, t))
 
 
 def waiting(t: Translator, flow: Flow) -> Markup:
@@ -87,15 +118,21 @@ def waiting(t: Translator, flow: Flow) -> Markup:
     return t("{n} wait until {clock} or later.", n=flow.waiting, clock=clock)
 
 
-def _not_reached(t: Translator, failed: int) -> Markup:
+def _not_reached(t: Translator, stats: Stats) -> Markup:
+    failed = stats.people_failed
     if not failed:
         return Markup()
+    if stats.narrow:
+        return _roughly(t, failed, SOME_MISSED)
     return t.count(failed, one="One could not be reached.", other="{n} could not be reached.")
 
 
-def _unsure(t: Translator, held: int) -> Markup:
+def _unsure(t: Translator, stats: Stats) -> Markup:
+    held = stats.flow.held
     if not held:
         return Markup()
+    if stats.narrow:
+        return _roughly(t, held, SOME_UNSURE)
     return t.count(
         held, one="For one I do not know whether it arrived.", other="For {n} I do not know whether it arrived."
     )
@@ -116,10 +153,11 @@ def _result(t: Translator, stats: Stats, now: datetime) -> Markup:
     if stats.chats:
         said.append(t("Groups: {sent} of {all}.", sent=stats.chats_sent, all=stats.chats))
     if stats.people:
-        said.append(t("Privately: {sent} of {all}.", sent=stats.people_sent, all=stats.people))
+        sent, every = _sent_of_all(t, replace(stats, chats=0, chats_sent=0))
+        said.append(t("Privately: {sent} of {all}.", sent=sent, all=every))
     if stats.people_failed:
-        said += [_not_reached(t, stats.people_failed), t("Please call those you know are missing.")]
-    return Markup(" ").join([*said, _unsure(t, stats.flow.held)]).strip()
+        said += [_not_reached(t, stats), t("Please call those you know are missing.")]
+    return Markup(" ").join([*said, _unsure(t, stats)]).strip()
 
 
 def _told(t: Translator, stats: Stats) -> Message:
@@ -127,7 +165,7 @@ def _told(t: Translator, stats: Stats) -> Message:
     if not stats.people:
         groups = t("Groups: {sent} of {all}.", sent=stats.chats_sent, all=stats.chats)
         all_got_it = t("The groups have got it.")
-        return Message(_unsure(t, stats.flow.held) or (groups if stats.chats_failed else all_got_it))
+        return Message(_unsure(t, stats) or (groups if stats.chats_failed else all_got_it))
     said = [t("{sent} of {all} have got it.", sent=stats.people_sent, all=stats.people)]
     if stats.people_failed:
         missed = stats.people_failed
@@ -135,5 +173,5 @@ def _told(t: Translator, stats: Stats) -> Message:
             t.count(missed, one="One was not reached, please call.", other="{n} were not reached, please call.")
         )
     show = Button(t.plain("Show who"), "activities.missed", str(stats.post_id))
-    text = Markup(" ").join([*said, _unsure(t, stats.flow.held)]).strip()
+    text = Markup(" ").join([*said, _unsure(t, stats)]).strip()
     return Message.of(text, *((show,) if stats.people_failed or stats.flow.held else ()))

@@ -7,13 +7,14 @@ from markupsafe import Markup
 from chat.address import Platform
 from chat.message import Button
 from db import call, reach, send_now
+from db.audiences import is_seen
 from db.progress import Flow
 from db.reach import Outside, Reach
 from handlers.audiences.choosing import Chosen, to_whom
 from handlers.call.left import elsewhere, outside, roughly
 from handlers.call.progress import waiting
 from handlers.context import Context
-from handlers.few import persons
+from handlers.few import about_persons
 from texts import Translator, dates, sentence
 from texts.few import is_few
 
@@ -61,9 +62,8 @@ def left_out(ctx: Context, chosen: Chosen, reached: Reach) -> Markup:
 
 
 def sees(ctx: Context, chosen: Chosen) -> bool:
-    """True when this person sees the register of those whom it is for."""
-    whose = chosen.saved or chosen.target.audience
-    return ctx.person.rights.keeps_register(whose.association_id)
+    """True when this person sees the register of all whom it is for."""
+    return is_seen(chosen.target.audience, ctx.person.rights)
 
 
 def hides(ctx: Context, chosen: Chosen, reached: Reach) -> bool:
@@ -73,8 +73,7 @@ def hides(ctx: Context, chosen: Chosen, reached: Reach) -> bool:
 
 
 def _roughly(ctx: Context, chosen: Chosen, reached: Reach) -> str:
-    people, whose = sum(reached.people.values()), chosen.saved.association_id if chosen.saved else None
-    said = persons(ctx, people, association_id=whose)
+    said = about_persons(ctx.t, sum(reached.people.values()))
     return said if hides(ctx, chosen, reached) else ctx.t.plain("privately to {persons}", persons=said)
 
 

@@ -15,6 +15,7 @@ from tests.handlers.calling import PROTEST, previewed, said_yes
 from tests.room import ADA, BEN, CEM, DORIS, NOW, Someone, text
 from tests.room import labels as buttons
 
+FIVES = "Skickar: färre än fem av ungefär 5. Du kan stänga, jag fortsätter."
 EVE = Someone("Eve", Address(Platform.TRY, "1005"))
 
 
@@ -353,6 +354,42 @@ async def test_how_few_a_narrow_call_reaches_is_not_told_without_the_register(ro
     assert "Telegram" not in text(preview)
     assert text(published) == "Publicerat. Jag skickar nu och berättar hur det gick."
     assert text(progress) == "Skickar till färre än fem personer."
+
+
+@pytest.mark.parametrize(("many", "said"), [(3, "Skickar till färre än fem personer."), (7, FIVES)])
+async def test_the_progress_of_a_narrow_message_is_no_way_round_either(room, exempelby, many, said):
+    """Neither for an organiser who keeps another association's register; who keeps this one's reads the number."""
+    for number in range(many):
+        await said_yes(room, Someone(f"Nr {number}", Address(Platform.TELEGRAM, f"77{number}")), exempelby)
+    await registrar(room, await given.association(room, "Provstad"))
+    await room.presses(await named(room, "Alla"), "Spara målgruppen", by=ADA)
+
+    await _told(room, "Alla", "Hej")
+    await registrar(room, exempelby)
+    await _told(room, "Alla", "Hej igen")
+
+    first, second = await given.waiting(room, to=ADA)
+    assert text(first) == said
+    assert text(second) == f"Skickar: 0 av {many}. Du kan stänga, jag fortsätter."
+
+
+async def test_sending_to_an_audience_at_night_counts_nobody_either(room, exempelby):
+    """Who is woken is as few as who is in it."""
+    room.now = datetime(2026, 11, 22, 21, 40, tzinfo=UTC)
+    for someone in (BEN, CEM):
+        await said_yes(room, someone, exempelby)
+    await room.presses(await named(room, "Alla"), "Spara målgruppen", by=ADA)
+    asked = await room.presses(await room.says("/meddelande Hej", by=ADA), "Alla", by=ADA)
+
+    answer = await room.presses(await room.presses(asked, "Skicka nu", by=ADA), "De väntar på det", by=ADA)
+
+    assert "Jag skickar till färre än fem nu." in text(answer)
+
+
+async def _told(room, audience, words):
+    asked = await room.says(f"/meddelande {words}", by=ADA)
+    preview = await room.presses(asked, audience, by=ADA)
+    await room.presses(preview, "Publicera", by=ADA)
 
 
 async def test_how_many_a_narrow_call_reaches_is_told_in_fives_without_the_register(room, exempelby):

@@ -283,6 +283,22 @@ def test_the_question_says_what_and_to_how_many(kind, title, chats, people, said
     assert said in text(handlers.question(translator("sv", ZONE), one))
 
 
+@pytest.mark.parametrize(
+    ("language", "people", "said"),
+    [
+        ("sv", 3, "om kallelsen till Julfika kom fram till några av dem det är till."),
+        ("sv", 7, "om kallelsen till Julfika kom fram till ungefär 5 personer."),
+        ("en", 3, "whether the call to Julfika reached some of those it is for."),
+        ("en", 7, "whether the call to Julfika reached about 5 persons."),
+    ],
+)
+def test_how_many_of_an_audience_it_is_about_is_said_in_fives(language, people, said):
+    """Any organiser may be asked, and small numbers say who."""
+    one = Held(7, PostKind.CALL, None, None, "Julfika", None, people, 0, invented=False, narrow=True)
+
+    assert said in text(handlers.question(translator(language, ZONE), one))
+
+
 def facts(kind: PostKind) -> Facts:
     """A delivery that an organiser sends anyway, as it is claimed."""
     return Facts(

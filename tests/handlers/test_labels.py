@@ -2,12 +2,13 @@
 
 import pytest
 
+from chat.address import Address, Platform
 from chat.message import Button
 from db import labels as stored
 from db import roles
 from db.models import LabelKind
 from tests import given
-from tests.room import ADA, BEN, CEM, DORIS, labels, text
+from tests.room import ADA, BEN, CEM, DORIS, Someone, labels, text
 
 
 @pytest.fixture
@@ -80,6 +81,21 @@ async def test_few_are_not_counted_aloud(room, home):
 
     assert "• Miljö, Provstad: färre än fem" in text(await room.says("/listor", by=BEN))
     assert "• Miljö, Provstad: 1" in text(await room.says("/listor", by=CEM))
+
+
+async def test_whoever_keeps_no_register_reads_in_fives_how_many_chose_something(room, home):
+    """As of an audience: the difference of two exact numbers is a person."""
+    await _adds(room, "Intressen", "Miljö")
+    for number in range(7):
+        await room.presses(await room.says("/intressen", by=_one(number)), "Miljö", by=_one(number))
+    await given.organiser(room, CEM, of=None, role=roles.ADMIN)
+
+    assert "• Miljö, Provstad: ungefär 5" in text(await room.says("/listor", by=BEN))
+    assert "• Miljö, Provstad: 7" in text(await room.says("/listor", by=CEM))
+
+
+def _one(number):
+    return Someone(f"Nr {number}", Address(Platform.TELEGRAM, f"77{number}"))
 
 
 async def test_a_tag_is_put_on_by_who_keeps_the_register(room, home):
