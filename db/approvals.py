@@ -1,6 +1,6 @@
 """What needs a second person's yes: asked for by one, decided once by another, within three days."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,6 +87,17 @@ async def deciders(session: AsyncSession, *, invented: bool, but: int) -> Sequen
 def key(number: int, *, about: int = 0) -> str:
     """The key of the question to the admins; `about`: another person whom it names, and who may be forgotten."""
     return f"approval:{number}:{about}"
+
+
+def names_somebody(post_key: str) -> bool:
+    """True of the key of a question that names another person than the one who asked for it."""
+    return post_key.startswith("approval:") and not post_key.endswith(":0")
+
+
+async def naming_nobody(session: AsyncSession, numbers: Iterable[int]) -> Collection[int]:
+    """Those of these requests whose question is still kept and names nobody else."""
+    keys = {key(number): number for number in numbers}
+    return [keys[one] for one in await session.scalars(select(Post.key).where(Post.key.in_(keys)))]
 
 
 async def question(session: AsyncSession, number: int) -> dict[str, Message]:

@@ -63,8 +63,22 @@ async def everything(session: AsyncSession, person_id: int) -> Kept:
         rows = (await session.execute(select(table).where(condition))).mappings().all()
         if rows:
             words = await _words(session, table, rows)
-            kept[table.name] = [_said(row, words) for row in rows]
+            shown = await _without_others(session, table, rows)
+            kept[table.name] = [_said(row, words) for row in shown]
     return kept
+
+
+async def _without_others(
+    session: AsyncSession, table: Table, rows: Sequence[Mapping[Any, Any]]
+) -> Sequence[Mapping[Any, Any]]:
+    """The rows without what says who asked for the person to be let in, or whom else the person asked about."""
+    if table.name == Post.__tablename__:
+        nothing = {"private": None, "group_content": None}
+        return [{**row, **nothing} if approvals.names_somebody(row["key"]) else row for row in rows]
+    if table.name == Approval.__tablename__:
+        own = await approvals.naming_nobody(session, [row["id"] for row in rows])
+        return [row if row["id"] in own else {**row, "argument": None} for row in rows]
+    return rows
 
 
 async def _words(session: AsyncSession, table: Table, rows: Sequence[Mapping[Any, Any]]) -> Words:

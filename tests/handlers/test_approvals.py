@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -51,6 +52,22 @@ async def logged(room: Room) -> list[tuple[str, str, int | None]]:
     async with room.database.read() as session:
         found = await session.execute(select(Audit.action, Audit.object, Audit.actor_id).order_by(Audit.id))
         return [(row.action, row.object, row.actor_id) for row in found]
+
+
+async def test_what_somebody_was_asked_about_another_names_neither_to_the_other(room):
+    """Who is proposed does not read by whom in their data, nor the one who asked whom; own words are there."""
+    await admins(room, ADA, BEN)
+    await proposed(room)
+    await room.says("/exportera", by=ADA)
+    await room.says("Brevet till alla", by=ADA)
+
+    cems, adas = [json.loads((await room.says("/mindata", by=one)).message.document.content) for one in (CEM, ADA)]
+
+    assert "Ada" not in json.dumps(cems)
+    assert [post["private"] for post in cems["post"] if post["key"].startswith("approval:")] == [None]
+    assert "Cem" not in json.dumps(adas)
+    assert [one["argument"] for one in adas["approval"]] == [None, "Brevet till alla"]
+    assert any("Brevet till alla" in (post["private"] or "") for post in adas["post"])
 
 
 async def test_an_admin_is_let_in_by_two(room):
