@@ -25,6 +25,7 @@ class Question:
     person_id: int
     text: str
     is_answered: bool
+    asked_at: datetime
 
 
 async def add_question(
@@ -49,9 +50,8 @@ async def get_question(session: AsyncSession, question_id: int, *, invented: boo
     row = await session.scalar(query.where(Row.id == question_id, PersonRow.invented.is_(invented)))
     if row is None:
         return None
-    return Question(
-        row.id, row.activity_id, row.association_id, row.person_id, row.text, row.answered_at is not None
-    )
+    about = (row.activity_id, row.association_id, row.person_id)
+    return Question(row.id, *about, row.text, row.answered_at is not None, row.asked_at)
 
 
 async def set_answered(session: AsyncSession, question_id: int, *, now: datetime) -> None:

@@ -4,17 +4,18 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat.address import Platform
 from db.keys import Keys
-from db.models import Account, Association, Member, MemberStatus, Person
+from db.models import Account, Association, Audit, Member, MemberStatus, Person
 from db.session import Rows
 
 ENOUGH_DIGITS = 6  # of a telephone number, to find somebody by
+ON_THE_CARD = ("give office", "end office", "tag")  # steps in the log that change what it shows
 _WORD = re.compile(r"\w+")
 
 
@@ -71,6 +72,13 @@ async def card_of(session: AsyncSession, person_id: int) -> Card | None:
     """What the register knows of that person."""
     row = (await session.execute(_CARDS.where(Member.person_id == person_id))).one_or_none()
     return Card(*row) if row else None
+
+
+async def is_changed_since(session: AsyncSession, person_id: int, at: datetime) -> bool:
+    """True when something on that member's card is not as it was then: details, an office, a tag."""
+    details = exists().where(Member.person_id == person_id, Member.updated_at > at)
+    step = (Audit.object == f"person:{person_id}", Audit.action.in_(ON_THE_CARD), Audit.at > at)
+    return bool(await session.scalar(select(or_(details, exists().where(*step)))))
 
 
 async def cards(session: AsyncSession, *, invented: bool, association_id: int | None = None) -> Sequence[Card]:

@@ -17,6 +17,10 @@ from handlers.privacy.feature import feature
 from handlers.telling import answer_for, question_for, tell_keepers, tell_person
 from texts import Translator, sentence
 
+NOTHING_YET = sentence(
+    "Nothing on their card has changed since they wrote, so I have not told them that it has. Correct it first: "
+    "send me a list where it is right, all of it as usual, or change the office on the card."
+)
 CORRECT = Form(
     "privacy.correct",
     title=sentence("Correct my details"),
@@ -94,8 +98,13 @@ async def show_wish(ctx: Context) -> Message:
 
 @feature.button("privacy.corrected", shown=Shown.PRIVATELY, needs=Needs.REGISTER)
 async def corrected(ctx: Context) -> Message:
-    """The member is told, once."""
+    """The member is told, once something on their card is another than it was when they wrote."""
     question, card = await _wished(ctx)
+    if not await register.is_changed_since(ctx.session, card.person_id, question.asked_at):
+        show = Button(ctx.t.plain("The card"), "members.show", str(card.id))
+        raise UserError(
+            NOTHING_YET, show, Button(ctx.t.plain("It is corrected"), "privacy.corrected", ctx.request.argument)
+        )
     await questions.set_answered(ctx.session, question.id, now=ctx.now)
     about = f"person:{card.person_id}"
     audit.note(ctx.session, "correct member", about, actor_id=ctx.person.id, now=ctx.now)

@@ -14,6 +14,7 @@ import pytest
 from bot.dispatch import WENT_WRONG
 from db import roles
 from handlers.feature import Needs, Route
+from handlers.privacy.correct import NOTHING_YET
 from tests.handlers.matrix_world import COMMANDS, FORMS, LINKS, PLAIN, QUESTIONS, Held, World, built, cases
 from tests.handlers.test_foreign_rights import FOREIGN, OWN, PERSONAL
 from tests.room import Room, text
@@ -98,7 +99,11 @@ RULES = (
     | dict.fromkeys(("form activities.cancel", "form activities.change", "form activities.write"), HOSTED)
     | {"form offices.give": REGISTER, "link remind": HOSTED, "link ask": KNOWN}
 )
-FINE = ("Nu har alla nåtts.", "Du finns inte i registret.")  # they may ask, and there is nothing to say
+FINE = (
+    "Nu har alla nåtts.",
+    "Du finns inte i registret.",
+    SV.plain(NOTHING_YET),
+)  # they may ask, and there is nothing to say
 TELLING = ("host", "organiser elsewhere", "registrar")
 
 

@@ -18,14 +18,14 @@ NOTED = {
     *("labels.remove", "labels.tag", "form labels.add", "form labels.rename"),
     *("offices.end_now", "offices.remove", "offices.usual"),
     *("form offices.add", "form offices.give", "form offices.rename"),
-    *("partners.remove", "form partners.add", "form partners.change", "privacy.corrected"),
+    *("partners.remove", "form partners.add", "form partners.change"),
     *("form associations.add", "form associations.rename", "command logg"),
     *("members.show", "form members.find", "command medlem"),
 }
 # Noted when there is something to do, which this world has not: the tests of each feature say so.
 NOTED_ELSEWHERE = {
     *("export.fetch", "import_members.apply", "insider.back", "linking.approve", "linking.hand_over"),
-    *("linking.refuse",),
+    *("linking.refuse", "privacy.corrected"),
     *("form send_now",),
 }
 NOT_NOTED = {

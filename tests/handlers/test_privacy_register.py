@@ -1,13 +1,13 @@
 """What a member of the register sees, corrects and has erased by themselves."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
 from chat.address import Address, Platform
-from db import people, privacy, register, roles, tombstones
+from db import audit, people, privacy, register, roles, tombstones
 from db.models import (
     Account,
     Audit,
@@ -23,7 +23,7 @@ from db.models import (
 )
 from handlers.privacy.shown import KINDS
 from tests import everything, given
-from tests.room import ADA, BEN, CEM, KEYS, NOW, STOCKHOLM, Someone, labels, text
+from tests.room import ADA, BEN, CEM, DORIS, KEYS, NOW, STOCKHOLM, Someone, labels, text
 
 ADA_ON_DISCORD = Someone("Ada", Address(Platform.DISCORD, "1009"))
 
@@ -124,6 +124,7 @@ async def test_a_wrong_detail_goes_to_those_who_keep_the_register(room, provstad
 
     (asked,) = await given.waiting(room, to=BEN)
     shown = await room.presses(asked, "Visa", by=BEN)
+    await moved(room)
     answer = await room.presses(shown, "Det är rättat", by=BEN)
 
     assert text(sent) == "Skickat till dem som sköter registret. Jag hör av mig när det är rättat."
@@ -135,7 +136,45 @@ async def test_a_wrong_detail_goes_to_those_who_keep_the_register(room, provstad
     assert text(answer) == "Tack. Personen har fått veta det."
     assert "Dina uppgifter i registret är rättade." in text((await given.waiting(room, to=ADA))[0])
     async with room.database.read() as session:
-        assert await session.scalar(select(Audit.action)) == "correct member"
+        assert list(await session.scalars(select(Audit.action))) == ["import members", "correct member"]
+
+
+async def moved(room):
+    """Ben has sent a list with Ada's new address."""
+    room.passes(timedelta(minutes=1))
+    rows = "Namn;Medlemsnummer;E-post;Telefon;Adress\nAda Provsdotter;17;ada@example.org;0701234567;Provgatan 2\n"
+    shown = await room.sends_file("medlemmar.csv", rows.encode(), by=BEN)
+    await room.presses(shown, "Genomför", by=BEN)
+
+
+@pytest.mark.parametrize(
+    ("by", "ways", "said"),
+    [
+        (BEN, ("Visa", "Det är rättat", "Kortet"), "Inget på personens kort har ändrats sedan hen skrev"),
+        (DORIS, ("Show", "It is corrected", "The card"), "Nothing on their card has changed since they wrote"),
+    ],
+    ids=["in Swedish", "in English"],
+)
+async def test_nobody_is_told_that_it_is_corrected_when_nothing_is(room, provstad, by, ways, said):
+    """A press too early says what to do instead; an office that ended on the card is a correction too."""
+    (show, corrected, card) = ways
+    await given.organiser(room, by, of=provstad, role=roles.REGISTRAR)
+    await room.presses(await room.says("/mindata", by=ADA), "Rätta mina uppgifter", by=ADA)
+    await room.says("Jag är inte ordförande längre", by=ADA)
+    (asked,) = await given.waiting(room, to=by)
+    shown = await room.presses(asked, show, by=by)
+
+    early = await room.presses(shown, corrected, by=by)
+    before = await given.waiting(room, to=ADA)
+    room.passes(timedelta(minutes=1))
+    async with room.database.write() as session:
+        audit.note(session, "end office", f"person:{await given.person(room, ADA)}", actor_id=None, now=room.now)
+    await room.presses(early, corrected, by=by)
+
+    assert text(early).startswith(said)
+    assert labels(early)[0] == card
+    assert before == []
+    assert "Dina uppgifter i registret är rättade." in text((await given.waiting(room, to=ADA))[0])
 
 
 async def test_who_is_not_in_the_register_is_not_offered_to_correct_it(room):
