@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import approvals, register, tombstones
 from db.import_members.forgotten import drop_lists_with
-from db.import_members.rows import WAITING
+from db.import_members.rows import CHANGING, WAITING
 from db.keys import Keys
 from db.models import (
     TO_ONE,
@@ -105,8 +105,8 @@ def _about(table: Table, person_id: int) -> Any:
         return table.c[BY_ACCOUNT[table.name]].in_(_indexes(person_id))
     if table.name == Audit.__tablename__:
         return or_(table.c.actor_id == person_id, table.c.object == f"person:{person_id}")
-    if table.name == Draft.__tablename__:  # a list of members that waits is about others
-        return and_(table.c.person_id == person_id, table.c.form != WAITING)
+    if table.name == Draft.__tablename__:  # a list of members that waits is about others, and so is one's card
+        return and_(table.c.person_id == person_id, table.c.form.not_in((WAITING, CHANGING)))
     # Not roles that they granted: those rows are about others.
     columns = [one for one in table.c if any(key.column.table.name == "person" for key in one.foreign_keys)]
     return or_(*(one == person_id for one in columns)) if columns else None
@@ -167,6 +167,9 @@ async def erase(
     """
     await tombstones.raise_for(session, keys, person_id, now=now, may_return=may_return)
     card = await register.card_of(session, person_id)
+    if card:
+        changing = (Draft.form == CHANGING, Draft.argument == str(card.id))
+        await session.execute(delete(Draft).where(*changing))
     if card and not may_return:
         await drop_lists_with(session, card)
     await approvals.unname(session, person_id)

@@ -118,6 +118,7 @@ async def card(ctx: Context, one: Card) -> Message:
         Button(ctx.t.plain("Give an office"), "offices.give", about),
         Button(ctx.t.plain("Tags"), "labels.tags", about),
         Button(ctx.t.plain("Invite"), "invite.make", about),
+        Button(ctx.t.plain("Change"), "members.change", about),
     )
     today = ctx.now.astimezone(ctx.t.zone).date()
     for office in held:

@@ -35,11 +35,11 @@ async def apply(
     for entries in _batches(difference.new):
         await _add(session, entries, invented=invented, keys=keys, language=language, now=now)
     for changes in _batches(difference.changed):
-        await _change(session, changes, keys=keys, now=now)
+        await change(session, changes, keys=keys, now=now)
     for cards in _batches(difference.gone):
         left = {"status": MemberStatus.FORMER.value, "left_at": now, "updated_at": now}
         await session.execute(update(Member).where(Member.id.in_([one.id for one in cards])).values(**left))
-    await _call_off(session, difference)
+    await _call_off(session, [one.person_id for one in difference.gone])
     audit.note(session, "import members", _counted(difference), actor_id=actor_id, now=now)
 
 
@@ -99,7 +99,7 @@ def columns(said: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
     return found | ({"association_id": said["association"]} if "association" in said else {})
 
 
-async def _change(session: AsyncSession, changes: Sequence[Change], *, keys: Keys, now: datetime) -> None:
+async def change(session: AsyncSession, changes: Sequence[Change], *, keys: Keys, now: datetime) -> None:
     """What differs is as the list says; who stands in it is active. Whom nobody asked belongs where they are."""
     members, persons, moved = [], [], []
     for one in changes:
@@ -117,6 +117,7 @@ async def _change(session: AsyncSession, changes: Sequence[Change], *, keys: Key
     await _update(session, Person, persons)
     if moved:
         await _move(session, moved)
+    await _call_off(session, [one.card.person_id for one in changes if one.linked and "association" in one.fields])
 
 
 async def _move(session: AsyncSession, moved: Sequence[Mapping[str, int | None]]) -> None:
@@ -137,11 +138,9 @@ async def _update(session: AsyncSession, model: type[Member | Person], rows: lis
         await session.execute(update(table).where(table.c.id == bindparam("of")).values(given), values)
 
 
-async def _call_off(session: AsyncSession, difference: Difference) -> None:
+async def _call_off(session: AsyncSession, left: Sequence[int]) -> None:
     """Who belongs to an association no longer is not sent what is only for its own."""
-    moved = [one.card.person_id for one in difference.changed if one.linked and "association" in one.fields]
-    gone = [one.person_id for one in difference.gone]
-    for persons in _batches(moved + gone):
+    for persons in _batches(left):
         query = select(Account.person_id).where(Account.person_id.in_(persons)).distinct()
         for person_id in await session.scalars(query):
             await my_association.call_off_internal(session, person_id)

@@ -9,6 +9,7 @@ from db.import_members.problems import Problem
 from db.register import folded_email, folded_name, folded_number
 
 WAITING = "import_members"  # the form of the draft in which a list waits: a day, or for a second person's yes
+CHANGING = "members.change"  # the form of the draft in which one member's details are changed
 DAYS = ("joined_on", "paid_until")
 
 

@@ -15,6 +15,7 @@ WORDS = {
     "ask": sentence("asked for another admin's yes to"),
     "cancel": sentence("called off"),
     "change": sentence("changed"),
+    "change member": sentence("changed a member's details"),
     "change partner": sentence("changed a partner"),
     "confirm insider": sentence("confirmed somebody as one of their own"),
     "connect": sentence("connected a group"),

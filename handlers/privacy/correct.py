@@ -18,8 +18,8 @@ from handlers.telling import answer_for, question_for, tell_keepers, tell_person
 from texts import Translator, sentence
 
 NOTHING_YET = sentence(
-    "Nothing on their card has changed since they wrote, so I have not told them that it has. Correct it first: "
-    "send me a list where it is right, all of it as usual, or change the office on the card."
+    "Nothing on their card has changed since they wrote, so I have not told them that it has. Correct it "
+    "first, on the card or with a list where it is right."
 )
 CORRECT = Form(
     "privacy.correct",
@@ -93,7 +93,8 @@ async def show_wish(ctx: Context) -> Message:
         ctx.t("Where you import a list, correct it there as well."),
     ]
     done = Button(ctx.t.plain("It is corrected"), "privacy.corrected", str(question.id))
-    return Message.of(Markup("\n").join(lines), done)
+    card_of = Button(ctx.t.plain("The card"), "members.show", str(card.id))
+    return Message.of(Markup("\n").join(lines), card_of, done)
 
 
 @feature.button("privacy.corrected", shown=Shown.PRIVATELY, needs=Needs.REGISTER)

@@ -120,6 +120,7 @@ FORMS = {
     "associations.add": "",
     "associations.rename": "{home}",
     "members.find": "",
+    "members.change": "{member}",
     "export.ask": "",
     "privacy.correct": "",
     "offices.give": "{member}",
@@ -178,6 +179,9 @@ QUESTIONS = {
 VALUES = {
     "name": "Nytt namn",
     "words": "Doris",
+    "email": "",
+    "phone": "070-174 06 05",
+    "address": "",
     "typed": "nobody@example.org",
     "audience": "near",
     "why": "Årsmötet",

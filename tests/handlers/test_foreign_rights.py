@@ -118,6 +118,7 @@ FOREIGN = {
     "activities.write": "{secret}",
     "activities.send": "{write}",
     "members.show": "{member}",
+    "members.change": "{member}",
     "import_members.apply": "{list}",
     "import_members.cancel": "{list}",
     "offices.show": "{kind}",

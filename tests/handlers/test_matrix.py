@@ -75,13 +75,14 @@ BUTTONS = {
     **dict.fromkeys((name for name in PERSONAL if name != "help.drop"), KNOWN),
     **dict.fromkeys(("activity.card", "signup.answer", "signup.change", "signup.remind", "question.ask"), HOSTED),
     **dict.fromkeys(("question.answer", "question.again"), ASSOCIATION),
-    **dict.fromkeys(("members.show", "labels.tags", "labels.tag", "audiences.toggle"), REGISTER),
+    **dict.fromkeys(("members.show", "members.change", "labels.tags", "labels.tag", "audiences.toggle"), REGISTER),
     **dict.fromkeys(("offices.give", "offices.end", "offices.end_now"), REGISTER),
     **dict.fromkeys((*ANNOUNCING, "call.change", "send_now.call", "activities.again", "log.page"), KNOWN),
     **dict.fromkeys(("form.pick", "form.skip", "form.keep", "form.page", "form.resume"), ASSOCIATION),
     **dict.fromkeys(("linking.chosen", "invite.make", "privacy.wish", "privacy.corrected"), REGISTER),
     **dict.fromkeys(("post.show", "export.fetch", *OTHERS), NOBODY),
 }
+ASKED_WHERE = {"registrar elsewhere"}  # the association sent is none of theirs: nothing is changed
 RULES = (
     {f"button {name}": rule for name, rule in BUTTONS.items()}
     | {f"command {name}": ANYBODY for name in COMMANDS}
@@ -97,7 +98,12 @@ RULES = (
     | {"command anslut": ASSOCIATION | {"try-out"}, "form answer": ASSOCIATION, "form send_now": ASSOCIATION}
     | dict.fromkeys(("form labels.rename", "link call"), ASSOCIATION)
     | dict.fromkeys(("form activities.cancel", "form activities.change", "form activities.write"), HOSTED)
-    | {"form offices.give": REGISTER, "link remind": HOSTED, "link ask": KNOWN}
+    | {
+        "form offices.give": REGISTER | ASKED_WHERE,
+        "form members.change": REGISTER | ASKED_WHERE,
+        "link remind": HOSTED,
+        "link ask": KNOWN,
+    }
 )
 FINE = (
     "Nu har alla nåtts.",

@@ -20,7 +20,7 @@ NOTED = {
     *("form offices.add", "form offices.give", "form offices.rename"),
     *("partners.remove", "form partners.add", "form partners.change"),
     *("form associations.add", "form associations.rename", "command logg"),
-    *("members.show", "form members.find", "command medlem"),
+    *("members.show", "form members.change", "form members.find", "command medlem"),
 }
 # Noted when there is something to do, which this world has not: the tests of each feature say so.
 NOTED_ELSEWHERE = {
@@ -45,7 +45,7 @@ NOT_NOTED = {
     *("audiences.ask_remove", "audiences.list", "audiences.making", "audiences.new", "audiences.part"),
     *("audiences.rename", "audiences.show", "audiences.toggle", "import_members.cancel", "insider.refuse"),
     *("labels.add", "labels.ask_remove", "labels.change", "labels.list", "labels.rename", "labels.tags"),
-    *("linking.chosen", "linking.look", "log.page", "members.find"),
+    *("linking.chosen", "linking.look", "log.page", "members.change", "members.find"),
     *("offices.add", "offices.ask_remove", "offices.end", "offices.give", "offices.list", "offices.rename"),
     *("labels.show", "offices.show"),
     *("organisers.ask_back", "organisers.invite", "organisers.list", "organisers.where"),

@@ -342,7 +342,7 @@ LISTS = [
     *_of(
         "db/import_members/applying.py",
         "tests/db/import_members/test_linked_members.py",
-        ("who left hears what is internal", "    await _call_off(session, difference)\n", "    pass\n"),
+        ("who left hears what is internal", "await my_association.call_off_internal(session, person_id)\n", "pass\n"),
     ),
     *_of(
         "db/import_members/cells.py",
