@@ -12,6 +12,7 @@ from db.models import Base
 
 PAGE = Path("docs/privacy.md").read_text(encoding="utf-8")
 WORDS = {
+    timedelta(hours=1): "1 hour",
     timedelta(hours=24): "24 hours",
     timedelta(days=3): "3 days",
     timedelta(days=30): "30 days",
