@@ -80,6 +80,7 @@ def _until(condition):
         time.sleep(0.02)
 
 
+@pytest.mark.long
 def test_everything_is_passed_on_from_any_folder(made, notes, tmp_path):
     """The folder one stands in stays, for files named on the command line are looked for there."""
     process = _start(made, "import-members", "medlemmar 1.csv", "--apply", notes=notes, cwd=tmp_path)

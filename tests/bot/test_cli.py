@@ -164,6 +164,7 @@ def test_an_address_of_another_machine_is_named(command):
     says(command("run", WEB_HOST="203.0.113.7"), "KALLELSE_WEB_HOST 203.0.113.7 is no address of this machine.", 1)
 
 
+@pytest.mark.long
 async def test_a_second_process_is_refused_and_commands_work_beside_the_first(tmp_path, command):
     """SQLite has one writer and the outbox one reader; a code can be had at any time."""
     process = Process(tmp_path / "data")
@@ -181,6 +182,7 @@ async def test_a_second_process_is_refused_and_commands_work_beside_the_first(tm
     assert ended == 0
 
 
+@pytest.mark.long
 def test_why_somebody_got_nothing(command, data):
     """The commonest question to an operator: in sentences, and for a script, by the installation's clock."""
     with sqlite3.connect(data / "kallelse.db") as connection:

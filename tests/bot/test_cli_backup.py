@@ -57,6 +57,7 @@ def test_a_backup_says_where_it_is_and_holds_no_word_in_the_clear(command, tmp_p
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.long
 def test_what_is_there_is_never_written_over(command, tmp_path, file):
     """The older backup may be the better one."""
     before = file.read_bytes()
@@ -81,6 +82,7 @@ def test_a_full_disk_leaves_one_sentence_and_no_file(command, tmp_path):
     assert not (tmp_path / "x.backup").exists()
 
 
+@pytest.mark.long
 def test_a_restore_puts_the_old_database_aside_and_holds(command, tmp_path, file):
     """Nothing is lost by it, and nothing goes out after it."""
     asked_first = command("restore", str(file))

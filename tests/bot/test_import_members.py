@@ -91,6 +91,7 @@ def test_half_a_list_wants_to_be_meant(kept, data):
     assert (still, meant.returncode, members(data)) == ({"active": 2}, 0, {"active": 1, "former": 1})
 
 
+@pytest.mark.long
 def test_names_that_slipped_want_to_be_meant(kept, data):
     """Everything but the names still fits."""
     names = [(f"Namn{n}", f"Sonen{n}") for n in range(3)]
@@ -124,6 +125,7 @@ def test_what_is_emptied_or_moved_wants_to_be_meant(kept):
     assert (meant.returncode, "Written." in meant.stdout.splitlines()) == (0, True)
 
 
+@pytest.mark.long
 def test_what_is_no_list_is_told(command, data, tmp_path):
     """In one sentence, as everything the operator gives us."""
     (tmp_path / "bild.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")

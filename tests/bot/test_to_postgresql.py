@@ -126,6 +126,7 @@ async def test_an_id_of_the_past_is_not_used_again(copies, full, settings, postg
     assert next_id == last + 1
 
 
+@pytest.mark.long
 async def test_what_arrives_damaged_is_found_and_nothing_is_kept(copies, full, on_postgres):
     """One letter in the middle of one row, changed on its way."""
     await _when_inserted(on_postgres, "activity", "IF NEW.id = 7 THEN NEW.title := NEW.title || '.'; END IF")
@@ -226,6 +227,7 @@ async def test_the_key_file_of_another_installation_is_refused(refusal, full, se
     assert "keys.json does not belong to this database." in await refusal()
 
 
+@pytest.mark.long
 async def test_a_character_that_postgresql_cannot_keep_does_not_stop_the_copy(
     copies, full, settings, postgres_url
 ):

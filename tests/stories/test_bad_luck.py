@@ -98,6 +98,7 @@ async def test_a_forged_button(stage):
     await stage.member.sees("Du har inte svarat på något än.")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("platform", PLACES, indirect=True)
 async def test_two_organisers_change_at_once(stage):
     """The second learns of the first, and nothing of either is lost."""

@@ -47,6 +47,7 @@ async def settled(page: Any) -> None:
     await busy.first.wait_for(state="detached", timeout=10_000)
 
 
+@pytest.mark.long
 @SCRIPT
 async def test_three_people_talk_on_one_page(site, script: bool):
     """The page does its job with and without script, by the same labels."""
@@ -66,6 +67,7 @@ async def test_three_people_talk_on_one_page(site, script: bool):
         assert await group(page).get_by_text("samling").count() == 1
 
 
+@pytest.mark.long
 @SCRIPT
 async def test_a_form_is_filled_in_by_its_labels(site, script: bool):
     """What is wrong stands at its field, and what was right stays."""
@@ -126,6 +128,7 @@ async def _without_script(route: Any) -> None:
     await route.fulfill(response=answer, body=re.sub("</?noscript>", "", await answer.text()))
 
 
+@pytest.mark.long
 async def test_news_arrive_without_disturbing_who_writes(site):
     """Somebody in the middle of a sentence keeps the sentence, and the place in it."""
     async with browsing() as page:
@@ -229,6 +232,7 @@ async def test_the_place_is_kept_when_what_was_pressed_has_gone(site):
         assert await answer.evaluate("answer => answer === document.activeElement")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [TELEPHONE, DESK], ids=["telephone", "desk"])
 async def test_the_answer_to_what_one_wrote_is_in_view(site, size: dict[str, int]):
     """Also below a long form, in the group, and above the field that stays at the bottom of a telephone."""
