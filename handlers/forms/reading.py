@@ -10,6 +10,7 @@ from markupsafe import Markup
 from chat.form import Choice, Field, FieldKind, Form
 from chat.markup import clean, one_line
 from chat.message import Button
+from chat.request import Kind
 from db.drafts import Draft
 from handlers.context import Context, UserError
 from texts import dates, when
@@ -63,9 +64,11 @@ def _read_text(ctx: Context, one: Field, typed: str) -> Read:
 
 
 def _read_choice(ctx: Context, choices: Sequence[Choice], typed: str) -> Read:
+    if ctx.request.kind is Kind.FORM and any(choice.key == typed for choice in choices):
+        return Read(answer=typed)  # a page sends keys; what is typed is a name, and "2" may be one
     wanted = one_line(typed).casefold()
     for choice in choices:
-        if wanted in {choice.key.casefold(), label(ctx, choice).casefold()}:
+        if wanted == label(ctx, choice).casefold():
             return Read(answer=choice.key)
     near = [choice for choice in choices if wanted and label(ctx, choice).casefold().startswith(wanted)]
     if len(near) == 1:

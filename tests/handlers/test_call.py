@@ -223,3 +223,18 @@ async def test_an_organiser_of_the_district_calls_for_it_and_may_choose_another(
     changed = await room.presses(asked, "Exempelby", by=BEN)
 
     assert "Från Exempelby" in text(changed)
+
+
+async def test_what_is_typed_is_a_name_and_no_number_of_ours(room, exempelby):
+    """Whoever types "2" means the second on the screen, or nothing; our numbers are nobody's business."""
+    await given.organiser(room, BEN, of=None, role=roles.ADMIN)
+    preview = await room.presses(
+        await room.presses(await room.says(PROTEST, by=BEN), "Alla", by=BEN), "Exempeldistriktet", by=BEN
+    )
+    await room.presses(await room.presses(preview, "Ändra", by=BEN), "Från", by=BEN)
+
+    numbered = await room.says(str(exempelby), by=BEN)
+    named = await room.says("exempelby", by=BEN)
+
+    assert text(numbered).startswith("Välj en av de här.")
+    assert "Från Exempelby" in text(named)
