@@ -82,7 +82,6 @@ BUTTONS = {
     **dict.fromkeys(("linking.chosen", "invite.make", "privacy.wish", "privacy.corrected"), REGISTER),
     **dict.fromkeys(("post.show", "export.fetch", *OTHERS), NOBODY),
 }
-ASKED_WHERE = {"registrar elsewhere"}  # the association sent is none of theirs: nothing is changed
 RULES = (
     {f"button {name}": rule for name, rule in BUTTONS.items()}
     | {f"command {name}": ANYBODY for name in COMMANDS}
@@ -99,8 +98,8 @@ RULES = (
     | dict.fromkeys(("form labels.rename", "link call"), ASSOCIATION)
     | dict.fromkeys(("form activities.cancel", "form activities.change", "form activities.write"), HOSTED)
     | {
-        "form offices.give": REGISTER | ASKED_WHERE,
-        "form members.change": REGISTER | ASKED_WHERE,
+        "form offices.give": REGISTER,
+        "form members.change": REGISTER,
         "link remind": HOSTED,
         "link ask": KNOWN,
     }
