@@ -1,10 +1,10 @@
 """One member's details as they are mended by those who keep that register, read as a list is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from chat.form import Answers, Choice, Field, FieldKind, Form
+from chat.form import Answers, Field, FieldKind, Form
 from chat.message import Button, Message, Reply, Shown
-from db import associations, audit, register
+from db import audit, register
 from db.drafts import Draft
 from db.import_members import cells
 from db.import_members.one import CHANGING, Clash, change_member, clash_with
@@ -15,6 +15,7 @@ from handlers import forms, members
 from handlers.context import Context, UserError
 from handlers.feature import Feature, Needs
 from handlers.import_members.words import REASONS
+from handlers.own_associations import OF_REGISTER
 from texts import sentence
 
 feature = Feature("member_change")
@@ -23,12 +24,6 @@ CLASHES = {
     Clash.FORGOTTEN: sentence("Somebody who is called and reached like that asked to be forgotten."),
     Clash.SAME: sentence("Another member has that name, and the same e-mail or telephone."),
 }
-
-
-async def _where(ctx: Context) -> Sequence[Choice]:
-    every = await associations.associations(ctx.session, invented=ctx.person.invented)
-    kept = [one for one in every if one.name and ctx.person.rights.keeps_register(one.id)]
-    return [Choice(str(one.id), one.name, own=True) for one in kept]
 
 
 def _read(ctx: Context, reads: Callable[[str], str], typed: str) -> str | None:
@@ -83,13 +78,7 @@ CHANGE = Form(
             optional=True,
             check=_checked(cells.lines),
         ),
-        Field(
-            "association",
-            label=sentence("Association"),
-            question=sentence("In which association?"),
-            kind=FieldKind.CHOICE,
-            choices_for=_where,
-        ),
+        OF_REGISTER,
     ),
 )
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from chat.form import Choice
+from chat.form import Choice, Field, FieldKind
 from db import associations
 from handlers.context import Context
+from texts import sentence
 
 
 async def own_associations(ctx: Context) -> Sequence[Choice]:
@@ -23,3 +24,19 @@ async def usual_association(ctx: Context) -> dict[str, str]:
         one for one in covered if one.is_district
     ]
     return {"association": str(usual[0].id)} if usual else {}
+
+
+async def kept_associations(ctx: Context) -> Sequence[Choice]:
+    """The associations whose register the person keeps."""
+    every = await associations.associations(ctx.session, invented=ctx.person.invented)
+    kept = [one for one in every if ctx.person.rights.keeps_register(one.id)]
+    return [Choice(str(one.id), one.name or ctx.t.plain("The district"), own=True) for one in kept]
+
+
+OF_REGISTER = Field(
+    "association",
+    label=sentence("Association"),
+    question=sentence("In which association?"),
+    kind=FieldKind.CHOICE,
+    choices_for=kept_associations,
+)

@@ -21,9 +21,8 @@ from handlers.feature import Needs
 from handlers.forms import GONE, pack_when, reading
 from texts import sentence
 
-UNTOLD = (
-    "change_untold"  # the form of the draft that keeps how an activity was before what somebody was not told of
-)
+# The form of the draft that keeps how an activity was before a change that somebody was not told of.
+UNTOLD = "change_untold"
 BASE = "base"  # the draft's answer that keeps what the activity said when the change was begun
 
 NAMES = {

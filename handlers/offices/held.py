@@ -4,12 +4,13 @@ from datetime import date
 
 from chat.form import Answers, Choice, Field, FieldKind, Form
 from chat.message import Button, Message, Reply, Shown
-from db import associations, audit, offices, register
+from db import audit, offices, register
 from db.drafts import Draft
 from handlers import forms, members
 from handlers.context import Context, UserError
 from handlers.feature import Needs
 from handlers.offices.feature import feature, get_kind, today
+from handlers.own_associations import OF_REGISTER
 from texts import days, sentence
 
 TODAY = sentence("Today")
@@ -20,15 +21,6 @@ async def _kinds(ctx: Context) -> list[Choice]:
     return [
         Choice(str(one.id), one.name, own=True)
         for one in await offices.kinds(ctx.session, invented=ctx.person.invented)
-    ]
-
-
-async def _where(ctx: Context) -> list[Choice]:
-    every = await associations.associations(ctx.session, invented=ctx.person.invented)
-    return [
-        Choice(str(one.id), one.name or ctx.t.plain("The district"), own=True)
-        for one in every
-        if ctx.person.rights.keeps_register(one.id)
     ]
 
 
@@ -72,13 +64,7 @@ GIVE = Form(
             kind=FieldKind.CHOICE,
             choices_for=_kinds,
         ),
-        Field(
-            "association",
-            label=sentence("Association"),
-            question=sentence("In which association?"),
-            kind=FieldKind.CHOICE,
-            choices_for=_where,
-        ),
+        OF_REGISTER,
         Field(
             "starts_on",
             label=sentence("First day"),
